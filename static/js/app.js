@@ -1,0 +1,3 @@
+// What every page may use. Each custom element is a file of its own; pages work without any of them.
+import "./stepper.js";
+import "./submit-once.js";
