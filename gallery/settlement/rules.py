@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from gallery.core.errors import Conflict, Refusal
+
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_
 
@@ -82,9 +83,7 @@ class Figures:
     @property
     def closing(self) -> Rupiah:
         """opening + earnings - reversals + losses +/- adjustments - payouts."""
-        return (
-            self.opening + self.earnings - self.reversed_earning + self.losses + self.adjustments - self.payouts
-        )
+        return self.opening + self.earnings - self.reversed_earning + self.losses + self.adjustments - self.payouts
 
     @property
     def change(self) -> Rupiah:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
@@ -75,7 +75,7 @@ class NoteRow:
     row: int
     note: str
     place: int
-    date: date
+    on: date
     sku: str
     quantity: int
     location: str
@@ -111,7 +111,7 @@ class SaleRow:
         return f"{self.receipt}#{self.place}"
 
     @property
-    def date(self) -> date:
+    def on(self) -> date:
         return self.at.date()  # `at` is in WIB
 
 
@@ -121,14 +121,14 @@ class PayoutRow:
 
     row: int
     group: str
-    date: date
+    on: date
     amount: Rupiah
     reference: str
     place: int
 
     @property
     def key(self) -> str:
-        return f"{self.group}#{self.date}#{self.reference}#{self.place}"
+        return f"{self.group}#{self.on}#{self.reference}#{self.place}"
 
 
 Row = GroupRow | ProductRow | NoteRow | SaleRow | PayoutRow
@@ -156,7 +156,8 @@ class Reading:
     """One row being read: every cell that means nothing is kept, not only the first."""
 
     def __init__(self, cells: Cells) -> None:
-        self.cells, self.slips = cells, []  # type: tuple[Cells, list[BadRow]]
+        self.cells = cells
+        self.slips: list[BadRow] = []
 
     def wrong(self, column: str, sentence: str, **params: object) -> None:
         self.slips.append(BadRow(self.cells.row, column, sentence, params))
@@ -202,7 +203,9 @@ def money(text: str) -> Rupiah:
     """`1500000`, `1.500.000` or `Rp 1.500.000`. Raises Slip; a comma is asked about, never guessed."""
     bare = re.sub(r"^rp\.?\s*", "", text, flags=re.IGNORECASE).replace("\u00a0", " ").strip()
     if "," in bare:
-        raise Slip(N_("“%(text)s” memakai koma: ribuan atau pecahan? Tulis rupiah bulat, misalnya 1.500.000."), text=text)
+        raise Slip(
+            N_("“%(text)s” memakai koma: ribuan atau pecahan? Tulis rupiah bulat, misalnya 1.500.000."), text=text
+        )
     if bare.startswith(("-", "−")):
         raise Slip(N_("“%(text)s” kurang dari nol."), text=text)
     if not bare.isascii() or not _WHOLE.fullmatch(bare):
@@ -235,7 +238,7 @@ def percent(text: str) -> int:
     """`12.5` or `12,5` percent in basis points. Raises Slip."""
     match = _PERCENT.fullmatch(text) if text.isascii() else None
     if not match:
-        raise Slip(N_("“%(text)s” bukan persen dengan paling banyak dua angka di belakang koma. Contoh: 12,5."), text=text)
+        raise Slip(N_("“%(text)s” bukan persen dengan paling banyak dua desimal. Contoh: 12,5."), text=text)
     bp = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
     if bp > 10_000:
         raise Slip(N_("“%(text)s” lebih dari 100 persen."), text=text)
@@ -273,7 +276,8 @@ def moment(text: str) -> datetime:
         raise Slip(NOT_A_TIME, text=text)
     found = day(match[1])
     try:
-        return datetime(found.year, found.month, found.day, *(int(n or 0) for n in match.groups()[1:]), tzinfo=WIB)
+        hour, minute, second = (int(n or 0) for n in match.groups()[1:])
+        return datetime(found.year, found.month, found.day, hour, minute, second, tzinfo=WIB)
     except ValueError:
         raise Slip(NOT_A_TIME, text=text) from None
 
@@ -365,7 +369,8 @@ def _product(r: Reading) -> ProductRow:
 
 
 def _note(r: Reading, place: int) -> NoteRow:
-    bp, net = r.value("terms", terms, (None, None))
+    nothing_said: tuple[int | None, Rupiah | None] = (None, None)
+    bp, net = r.value("terms", terms, nothing_said)
     return NoteRow(
         r.cells.row,
         r.text("note", most=60, needed=True),
@@ -457,7 +462,7 @@ def read(kind: Kind, chunks: Iterable[bytes], doubtful: set[str] | None = None) 
             if text and (first := seen.setdefault((column, text), cells.row)) != cells.row:
                 reading.wrong(column, N_("“%(text)s” sudah ada di baris %(row)s."), text=text, row=first)
         if isinstance(row, NoteRow | SaleRow) and number[0] and not reading.slips:
-            said = str(row.at if isinstance(row, SaleRow) else row.date)
+            said = str(row.at if isinstance(row, SaleRow) else row.on)
             before, first = when.setdefault(number[0], (said, cells.row))
             if before != said:
                 sentence = N_("Nomor “%(number)s” punya waktu lain di baris %(row)s; satu nomor, satu waktu.")

@@ -66,9 +66,9 @@ class BadRow:
 class Unreadable(Exception):
     """The file cannot be read any further."""
 
-    def __init__(self, row: int, sentence: str, column: str = "", **params: object) -> None:
+    def __init__(self, row: int, sentence: str, where: str = "", /, **params: object) -> None:
         super().__init__(sentence)
-        self.bad = BadRow(row, column, sentence, params)
+        self.bad = BadRow(row, where, sentence, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,8 @@ def _raw_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         size += len(chunk)
         if size > MAX_BYTES:
-            raise Unreadable(1, N_("Berkas lebih besar dari %(n)s MB. Bagi menjadi beberapa berkas."), n=MAX_BYTES >> 20)
+            sentence = N_("Berkas lebih besar dari %(n)s MB. Bagi menjadi beberapa berkas.")
+            raise Unreadable(1, sentence, n=MAX_BYTES >> 20)
         parts = (rest + chunk).splitlines(keepends=True)
         # A last line may go on in the next chunk, and so may CR LF.
         rest = parts.pop() if parts else b""
