@@ -1,0 +1,1 @@
+"""What knows nothing of galleries: database, time, money, permissions, files, jobs."""

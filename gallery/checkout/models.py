@@ -1,0 +1,33 @@
+"""A shopper's basket."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gallery.core.db import Base, Id
+
+
+class Basket(Base):
+    """Known by a token in a cookie, kept as its digest."""
+
+    __tablename__ = "basket"
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class BasketLine(Base):
+    """How many of a variant, and the price seen when it was put in."""
+
+    __tablename__ = "basket_line"
+    id: Mapped[Id]
+    basket_id: Mapped[int] = mapped_column(sa.ForeignKey("basket.id"))
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
+    quantity: Mapped[int]
+    added_at: Mapped[datetime]
+    __table_args__ = (
+        sa.UniqueConstraint("basket_id", "variant_id"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+    )

@@ -1,0 +1,52 @@
+"""The only file that commits. Edges open a transaction, services work in it, effects follow from its outbox."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm.exc import StaleDataError
+
+from gallery.core.db import WRITES, db, write_turn
+from gallery.core.errors import Conflict
+
+LAST: list[Callable[[], None]] = []
+"""What runs last in every transaction, in this order, registered by app.py: document numbers, the ledger's seal."""
+
+
+@contextmanager
+def transaction() -> Iterator[scoped_session[Any]]:
+    """Write: everything in the block is committed together, or not at all.
+
+    Raises RuntimeError inside another transaction, or when something was changed before it; Conflict when a row
+    was changed by somebody else meanwhile.
+    """
+    session: scoped_session[Any] = db.session
+    info = session.info
+    if info.get("writing"):
+        raise RuntimeError("transaction inside transaction")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changed before transaction()")
+    session.rollback()  # ends the read; what is loaded expires and is read again inside
+    info["writing"], info["batch"], info["appended"], info["numbers"] = True, secrets.token_hex(16), [], []
+    try:
+        with write_turn(db.engine):
+            session.connection(execution_options=WRITES)
+            yield session
+            for last in LAST:
+                last()
+            session.commit()
+    except StaleDataError:
+        session.rollback()
+        raise Conflict from None
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        info["writing"] = False
+
+
+def writing(session: Session | scoped_session[Any]) -> bool:
+    """Whether a transaction is open here."""
+    return bool(session.info.get("writing"))

@@ -1,0 +1,109 @@
+"""Producer groups, their members, terms and bank accounts, and the training they came from."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gallery.core.db import Base, Id
+from gallery.core.models import one_of
+from gallery.core.rupiah import Rupiah
+
+CATEGORIES = ("product-development", "technology-production")
+
+
+class TrainingPackage(Base):
+    """One of the office's nine packages of training, in two categories."""
+
+    __tablename__ = "training_package"
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(unique=True)
+    category: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    __table_args__ = (one_of("category", *CATEGORIES), sa.CheckConstraint("number BETWEEN 1 AND 9", name="number"))
+
+
+class ProducerGroup(Base):
+    """A group of small producers: it consigns goods and is paid."""
+
+    __tablename__ = "producer_group"
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    category: Mapped[str | None]
+    package_id: Mapped[int | None] = mapped_column(sa.ForeignKey("training_package.id"))
+    district: Mapped[str]
+    """Area code of the kecamatan (six digits)."""
+    village: Mapped[str | None]
+    """Area code of the desa (ten digits)."""
+    story: Mapped[str] = mapped_column(default="")
+    story_en: Mapped[str] = mapped_column(default="")
+    joined_on: Mapped[date]
+    created_at: Mapped[datetime]
+    v: Mapped[int]
+    __table_args__ = (one_of("category", *CATEGORIES),)
+    __mapper_args__ = {"version_id_col": v}
+
+
+class Member(Base):
+    """A person in a group, with a role in it, until it ends."""
+
+    __tablename__ = "member"
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        one_of("role", "leader", "treasurer", "member"),
+        sa.Index(
+            "uq_member_open",
+            "group_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+
+class Terms(Base):
+    """What was agreed with a group, from a date on: a new version changes nothing that was received before."""
+
+    __tablename__ = "terms"
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"))
+    version: Mapped[int]
+    from_date: Mapped[date]
+    bp: Mapped[int]
+    allows_discount: Mapped[bool] = mapped_column(default=True)
+    floor_price: Mapped[Rupiah | None]
+    term_days: Mapped[int]
+    grace_days: Mapped[int]
+    agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        sa.UniqueConstraint("group_id", "version"),
+        sa.CheckConstraint("bp BETWEEN 0 AND 10000", name="bp"),
+        sa.CheckConstraint("floor_price IS NULL OR floor_price > 0", name="floor_price"),
+        sa.CheckConstraint("term_days > 0 AND grace_days >= 0", name="days"),
+    )
+
+
+class BankAccount(Base):
+    """Where a group's payouts go: encrypted at rest, four digits shown; a change waits two days."""
+
+    __tablename__ = "bank_account"
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
+    bank: Mapped[str]
+    cipher: Mapped[str]
+    """Account number, encrypted with DATA_KEY."""
+    last4: Mapped[str]
+    holder: Mapped[str]
+    usable_from: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
