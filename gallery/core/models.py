@@ -109,3 +109,11 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     window_start: Mapped[datetime]
     n: Mapped[int]
+
+
+class JobRun(Base):
+    """When a job last began, so that of several workers one runs it."""
+
+    __tablename__ = "job_run"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime]

@@ -1,15 +1,19 @@
 """The only file that commits. Edges open a transaction, services work in it, effects follow from its outbox."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.orm.exc import StaleDataError
 
 from gallery.core.db import WRITES, db, write_turn
 from gallery.core.errors import Conflict
+
+log = logging.getLogger(__name__)
 
 LAST: list[Callable[[], None]] = []
 """What runs last in every transaction, in this order, registered by app.py: document numbers, the ledger's seal."""
@@ -37,14 +41,21 @@ def transaction() -> Iterator[scoped_session[Any]]:
             for last in LAST:
                 last()
             session.commit()
-    except StaleDataError:
-        session.rollback()
-        raise Conflict from None
+    except (StaleDataError, IntegrityError) as error:
+        # Rules are asked before a row is written, so the database refuses only what two did at once; the log tells.
+        log.warning("refused by the database: %s", error)
+        _undo(session)
+        raise Conflict from error
     except BaseException:
-        session.rollback()
+        _undo(session)
         raise
     finally:
         info["writing"] = False
+
+
+def _undo(session: scoped_session[Any]) -> None:
+    session.rollback()
+    session.info.pop("accounts", None)  # ids of accounts opened in what was just undone
 
 
 def writing(session: Session | scoped_session[Any]) -> bool:

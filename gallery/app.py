@@ -1,0 +1,113 @@
+"""Start-up: the address map, what is joined from above, and the refusals to start."""
+
+import logging
+import warnings
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask
+
+import config
+import gallery.tables
+from gallery.core import clock, formats, numbers, outbox, permissions, text, transaction, web
+from gallery.core.db import db, engine_options, prepare
+from gallery.core.jobs import JOBS, Job
+from gallery.ledger import service as ledger
+
+log = logging.getLogger(__name__)
+
+BLUEPRINTS: list[tuple[str, object]] = [
+    # prefix, blueprint: the whole address map
+    ("", web.static_bp),
+]
+
+OUTBOX: dict[str, object] = {}
+"""What does each kind of effect after the commit."""
+
+ALL_JOBS: list[Job] = []
+"""What the gallery does by itself."""
+
+
+@dataclass
+class Gallery:
+    """What the app keeps beside Flask's own configuration."""
+
+    settings: config.Settings
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The whole shop. Raises BadSetting or RuntimeError when it would not be safe to start."""
+    settings = settings or config.read()
+    app = Flask("gallery", root_path=str(config.ROOT), static_folder=None, template_folder="templates")
+    app.extensions["gallery"] = Gallery(settings)
+    https = settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.env == "test",
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        SESSION_COOKIE_NAME="__Host-gallery" if https else "gallery",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
+        MAX_CONTENT_LENGTH=128 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.now:
+        clock.clock.fix(settings.now)
+    if settings.sqlite:
+        database = sa.make_url(settings.database_url).database
+        if database and database != ":memory:":
+            config.Path(database).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    text.register(app)
+    formats.register(app)
+    web.register(app)
+    transaction.LAST[:] = [numbers.give, ledger.seal]
+    outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
+    JOBS[:] = ALL_JOBS
+    for prefix, blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)  # type: ignore[arg-type]
+    permissions.check_routes(app)
+    return app
+
+
+def check_database(app: Flask) -> None:
+    """Refuse to serve on a database that is not migrated or not guarded; only warn in development."""
+    with app.app_context(), db.engine.connect() as connection:
+        troubles = list(_troubles(connection))
+    if not troubles:
+        return
+    if app.extensions["gallery"].settings.production:
+        raise SystemExit("; ".join(troubles))
+    for trouble in troubles:
+        warnings.warn(trouble, stacklevel=2)
+
+
+def _troubles(connection: sa.Connection) -> list[str]:
+    found = []
+    if connection.dialect.name == "sqlite":
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        number = tuple(int(n) for n in version.split("."))
+        if (3, 7, 0) <= number <= (3, 51, 2):
+            found.append(f"SQLite {version} can corrupt a WAL; install pysqlite3 (3.51.3 or newer)")
+        for pragma, wanted in (("foreign_keys", 1), ("recursive_triggers", 1), ("synchronous", 2)):
+            if connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() != wanted:
+                found.append(f"PRAGMA {pragma} is not {wanted}")
+        names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
+        wanted_names = {f"{t}_no_{v}" for t in gallery.tables.APPEND_ONLY for v in ("update", "delete")}
+    else:
+        names = set(connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").scalars())
+        wanted_names = {f"{t}_{g}" for t in gallery.tables.APPEND_ONLY for g in ("guard", "guard_all")}
+    if wanted_names - names:
+        found.append(f"guards are missing: {', '.join(sorted(wanted_names - names))}; run `gallery db upgrade`")
+    return found

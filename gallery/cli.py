@@ -1,0 +1,109 @@
+"""The console script `gallery`: Flask's command line over create_app."""
+
+import signal
+import sys
+import threading
+from typing import Any
+
+import alembic.command as alembic_command
+import click
+from alembic.config import Config as AlembicConfig
+from alembic.util.exc import CommandError as AlembicError
+from flask.cli import FlaskGroup, with_appcontext
+from granian.constants import Interfaces
+from granian.server import Server as Granian
+
+import config
+from gallery.app import check_database, create_app
+from gallery.core import jobs, permissions
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Gallery Souvenir: consignment, stock, ledger, settlement and the shop."""
+
+
+@main.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command("upgrade")
+@with_appcontext
+def upgrade() -> None:
+    """Migrate the database to the newest schema (safe to run again)."""
+    migrate()
+    click.echo("database: newest schema")
+
+
+@database.command("check")
+@with_appcontext
+def check() -> None:
+    """Say whether the models and the migrations agree; exit 1 if not."""
+    from_alembic("check")
+
+
+def alembic_config() -> Any:
+    """Alembic's configuration, without a file of its own."""
+    cfg = AlembicConfig()
+    cfg.set_main_option("script_location", str(config.ROOT / "migrations"))
+    cfg.set_main_option("path_separator", "os")
+    return cfg
+
+
+def migrate() -> None:
+    """Upgrade to head."""
+    alembic_command.upgrade(alembic_config(), "head")
+
+
+def from_alembic(name: str) -> None:
+    """Run one of Alembic's commands; exit 1 with its sentence when it refuses."""
+    try:
+        getattr(alembic_command, name)(alembic_config())
+    except AlembicError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--threads", default=8, show_default=True, help="Threads of each process.")
+@with_appcontext
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the shop with granian."""
+    check_database(click.get_current_context().obj.load_app())
+    Granian(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_access=False,
+        working_dir=config.ROOT,
+    ).serve()
+
+
+@main.command()
+@with_appcontext
+def worker() -> None:
+    """Do what waits: mails, Stripe, expired holds. Any number may run."""
+    app = click.get_current_context().obj.load_app()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    jobs.loop(app, stop)
+
+
+@main.command()
+@click.option("--matrix", is_flag=True, help="Which role reaches which route, as Markdown.")
+@with_appcontext
+def routes(matrix: bool) -> None:
+    """The address map."""
+    app = click.get_current_context().obj.load_app()
+    if matrix:
+        sys.stdout.write(permissions.matrix(app))
+        return
+    for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
+        click.echo(f"{rule.rule:60} {rule.endpoint}")

@@ -1,0 +1,77 @@
+"""Provinces, regencies, districts and villages of Indonesia, read once from areas.csv.gz (source in areas.md)."""
+
+import csv
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SAMPANG = "3527"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Code of 2, 4, 6 or 10 digits: each begins with its parent's."""
+
+    code: str
+    name: str
+    postcode: str
+    lat: float
+    lon: float
+
+
+@cache
+def all_areas() -> dict[str, Area]:
+    """Every area by its code."""
+    with gzip.open(Path(__file__).with_name("areas.csv.gz"), "rt", encoding="utf-8", newline="") as f:
+        return {
+            r["code"]: Area(r["code"], r["name"], r["postcode"], float(r["lat"] or 0), float(r["lon"] or 0))
+            for r in csv.DictReader(f)
+        }
+
+
+def find(code: str | None) -> Area | None:
+    """The area of a code, or None."""
+    return all_areas().get(code) if code else None
+
+
+@cache
+def children(code: str) -> tuple[Area, ...]:
+    """The areas right below one, by name: provinces of '', regencies of '35', districts of '3527', its villages."""
+    length = {0: 2, 2: 4, 4: 6, 6: 10}[len(code)]
+    found = (a for c, a in all_areas().items() if len(c) == length and c.startswith(code))
+    return tuple(sorted(found, key=lambda a: a.name))
+
+
+def names(code: str) -> list[str]:
+    """Village, district, regency and province of a code, the smallest first."""
+    steps = [code[:n] for n in (10, 6, 4, 2) if len(code) >= n]
+    return [a.name for c in steps if (a := find(c))]
+
+
+def search(text: str, most: int = 20) -> list[Area]:
+    """Villages whose name (or whose district's) begins with the words typed; three letters at least."""
+    words = text.casefold().split()
+    if sum(map(len, words)) < 3:
+        return []
+    hits = []
+    for code, area in all_areas().items():
+        if len(code) == 10 and area.name.casefold().startswith(words[0]):
+            whole = " ".join(names(code)).casefold()
+            if all(w in whole for w in words):
+                hits.append(area)
+                if len(hits) >= most:
+                    break
+    return hits
+
+
+@cache
+def sampang_districts() -> tuple[Area, ...]:
+    """The fourteen kecamatan of Sampang."""
+    return children(SAMPANG)
+
+
+def by_name(name: str, parent: str) -> Area | None:
+    """The area of that name below a parent, ignoring case; None if there is none or more than one."""
+    found = [a for a in children(parent) if a.name.casefold() == name.strip().casefold()]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,96 @@
+"""Effects after the commit: a row written in the transaction, done by a worker with a lease, once per key."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.core import clock
+from gallery.core.db import db
+from gallery.core.models import Outbox
+from gallery.core.transaction import transaction
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+TRIES = 12
+HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
+"""What does each kind of effect, registered by app.py. A handler may be called twice for one key after a crash."""
+
+
+def put(kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> None:
+    """Ask for an effect, in the transaction that wants it. The same key again is the same effect."""
+    session = db.session
+    session.flush()
+    if session.scalar(sa.select(Outbox.id).where(Outbox.key == key)) is None:
+        session.add(Outbox(kind=kind, payload=payload, key=key, due_at=at))
+
+
+def lease(at: datetime, most: int = 20) -> list[int]:
+    """Take due effects for a while, so that several workers do not do the same one."""
+    with transaction() as session:
+        rows = session.scalars(
+            sa.select(Outbox)
+            .where(
+                Outbox.done_at.is_(None),
+                Outbox.failed_at.is_(None),
+                Outbox.due_at <= at,
+                sa.or_(Outbox.leased_until.is_(None), Outbox.leased_until < at),
+            )
+            .order_by(Outbox.due_at, Outbox.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in rows:
+            row.leased_until = at + LEASE
+            row.tries += 1
+        return [row.id for row in rows]
+
+
+def due(at: datetime) -> bool:
+    """Whether anything waits: a read, so that an idle worker takes no write turn."""
+    found = db.session.scalar(
+        sa.select(Outbox.id)
+        .where(
+            Outbox.done_at.is_(None),
+            Outbox.failed_at.is_(None),
+            Outbox.due_at <= at,
+            sa.or_(Outbox.leased_until.is_(None), Outbox.leased_until < at),
+        )
+        .limit(1)
+    )
+    db.session.rollback()
+    return found is not None
+
+
+def work(at: datetime | None = None) -> int:
+    """Do what is due; returns how many were done. A failure is tried again later, twelve times in all."""
+    at = at or clock.now()
+    done = 0
+    if not due(at):
+        return 0
+    for id in lease(at):
+        row = db.session.get_one(Outbox, id)
+        kind, payload = row.kind, row.payload
+        db.session.rollback()
+        try:
+            HANDLERS[kind](payload)
+        except Exception as error:
+            log.exception("outbox %s %s", id, kind)
+            db.session.rollback()
+            with transaction():
+                row = db.session.get_one(Outbox, id)
+                row.error = f"{type(error).__name__}: {error}"[:500]
+                if row.tries >= TRIES:
+                    row.failed_at = clock.now()
+                else:
+                    row.due_at = clock.now() + timedelta(seconds=5 * 2**row.tries)
+                    row.leased_until = None
+        else:
+            with transaction():
+                row = db.session.get_one(Outbox, id)
+                row.done_at, row.leased_until, row.error = clock.now(), None, None
+            done += 1
+    return done

@@ -1,0 +1,130 @@
+"""What the gallery itself decides, with history: typed, with DOMAIN.md's defaults, changed on the manager's page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from gallery.core import audit
+from gallery.core.db import db
+from gallery.core.errors import Refusal
+from gallery.core.models import SettingVersion
+from gallery.core.permissions import Actor
+from gallery.core.text import N_
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One decision: its key, its kind (rupiah, percent, days, minutes, hours, text, lines, bool, table), its default."""
+
+    key: str
+    kind: str
+    default: T
+    label: str
+    hint: str = ""
+    least: int = 0
+    most: int = 10**12
+
+
+COMMISSION = Setting("commission_bp", "percent", 1000, N_("Jasa galeri bawaan"), most=10000)
+TERM_DAYS = Setting("term_days", "days", 90, N_("Lama titip"), least=1, most=3650)
+GRACE_DAYS = Setting("grace_days", "days", 14, N_("Masa tenggang setelah lama titip"), most=365)
+MINIMUM_PAYOUT = Setting("minimum_payout", "rupiah", 50_000, N_("Setoran terkecil"))
+RETURN_DAYS = Setting("return_days", "days", 7, N_("Batas waktu retur"), most=365)
+HOLD_CARD = Setting("hold_minutes_card", "minutes", 35, N_("Tahanan stok, bayar daring"), least=31, most=1440)
+HOLD_TRANSFER = Setting("hold_hours_transfer", "hours", 48, N_("Tahanan stok, transfer"), least=1, most=240)
+HOLD_PICKUP = Setting("hold_hours_pickup", "hours", 48, N_("Tahanan stok, bayar saat ambil"), least=1, most=240)
+CASHIER_REFUND = Setting("cashier_refund_limit", "rupiah", 500_000, N_("Batas pengembalian uang oleh kasir"))
+ROUNDING_STEP = Setting("rounding_step", "rupiah", 0, N_("Pembulatan tunai (0: tidak ada)"), most=1000)
+TAX = Setting("tax_bp", "percent", 0, N_("Pajak"), hint=N_("Untuk sekarang hanya 0 yang bisa dipakai."), most=0)
+FREE_DISCOUNT = Setting("free_discount_consent", "bool", True, N_("Kelompok baru mengizinkan diskon"))
+BANK_WAIT = Setting("bank_wait_hours", "hours", 48, N_("Rekening baru bisa dipakai setelah"), most=720)
+STRIPE_MINIMUM = Setting("stripe_minimum", "rupiah", 10_000, N_("Pembayaran daring terkecil"))
+TRANSFER_ACCOUNT = Setting("bank_accounts", "lines", "", N_("Rekening galeri, satu per baris"))
+ADDRESS = Setting("address", "text", "Jalan Wijaya Kusuma, Sampang", N_("Alamat galeri"))
+HOURS = Setting(
+    "opening_hours",
+    "lines",
+    "Senin–Sabtu 08.00–16.00 WIB\nMinggu dan hari libur 09.00–15.00 WIB",
+    N_("Jam buka (Indonesia)"),
+)
+HOURS_EN = Setting(
+    "opening_hours_en",
+    "lines",
+    "Monday–Saturday 08.00–16.00 WIB\nSundays and holidays 09.00–15.00 WIB",
+    N_("Jam buka (Inggris)"),
+)
+WHATSAPP = Setting("whatsapp", "text", "", N_("Nomor WhatsApp galeri"))
+SHIPPING = Setting(
+    "shipping_table",
+    "table",
+    "zone;zone_en;areas;days;1000;2000;5000;10000\n"
+    "Kabupaten Sampang;Sampang regency;3527;1-2;8000;12000;20000;32000\n"
+    "Madura lainnya;Elsewhere in Madura;3526 3528 3529;1-3;10000;16000;28000;45000\n"
+    "Jawa Timur;East Java;35;2-3;14000;24000;48000;82000\n"
+    "Jawa dan Bali;Java and Bali;31 32 33 34 36 51;2-4;18000;32000;66000;120000\n"
+    "Pulau lain;Other islands;*;4-7;38000;70000;160000;300000\n",
+    N_("Tabel ongkos kirim"),
+    hint=N_("Baris pertama: berat terbesar tiap kolom, dalam gram. Wilayah: awal kode wilayah, * untuk sisanya."),
+)
+
+ALL: dict[str, Setting[Any]] = {
+    s.key: s
+    for s in (
+        COMMISSION,
+        TERM_DAYS,
+        GRACE_DAYS,
+        MINIMUM_PAYOUT,
+        RETURN_DAYS,
+        HOLD_CARD,
+        HOLD_TRANSFER,
+        HOLD_PICKUP,
+        CASHIER_REFUND,
+        ROUNDING_STEP,
+        TAX,
+        FREE_DISCOUNT,
+        BANK_WAIT,
+        STRIPE_MINIMUM,
+        TRANSFER_ACCOUNT,
+        ADDRESS,
+        HOURS,
+        HOURS_EN,
+        WHATSAPP,
+        SHIPPING,
+    )
+}
+
+
+def value(setting: Setting[T]) -> T:
+    """The value in force now."""
+    stored = db.session.scalar(
+        sa.select(SettingVersion.value)
+        .where(SettingVersion.key == setting.key)
+        .order_by(SettingVersion.from_at.desc(), SettingVersion.id.desc())
+        .limit(1)
+    )
+    return setting.default if stored is None else stored
+
+
+def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:
+    """Set a new value from now on; the old ones stay in the history. Raises Refusal for one out of bounds."""
+    if isinstance(setting.default, bool):
+        new = bool(new)
+    elif isinstance(setting.default, int):
+        if setting is TAX and new != 0:
+            raise Refusal(N_("Pajak selain 0 belum bisa dihitung oleh galeri ini."), field=setting.key)
+        if not setting.least <= int(new) <= setting.most:
+            raise Refusal(
+                N_("Isi angka dari %(least)s sampai %(most)s."),
+                field=setting.key,
+                least=setting.least,
+                most=setting.most,
+            )
+        new = int(new)
+    if new == value(setting):
+        return
+    db.session.add(SettingVersion(key=setting.key, value=new, from_at=at, by_id=by.person_id))
+    audit.record("setting.change", "setting", None, by=by, at=at, fields=[setting.key])

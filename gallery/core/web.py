@@ -1,0 +1,247 @@
+"""What every page shares: language prefix, security headers, Origin and tokens, assets, forms, error pages."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, flash, render_template, request, url_for
+from flask_login import LoginManager
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.utils import send_from_directory
+
+from gallery.core.errors import Refusal
+from gallery.core.permissions import P, current_actor, public
+from gallery.core.request import request_id
+from gallery.core.text import N_, _, language
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+
+login = LoginManager()
+csrf = CSRFProtect()
+
+static_bp = Blueprint("core_static", __name__)
+
+
+class Form(FlaskForm):
+    """Base of all forms: they check shape, rules check sense. The token is checked for the whole request, once."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a refusal beside the field it names; one without a field is told above the form. What was typed stays."""
+        sentence = _(refusal.sentence, **refusal.params)
+        field = self._fields.get(refusal.field) if refusal.field else None
+        if field is None:
+            self.form_errors.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+
+class LanguagePrefix:
+    """Moves `/en` from the path to SCRIPT_NAME: every address exists in both languages, url_for keeps the language."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
+        self.inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+        return self.inner(environ, start_response)
+
+
+@lru_cache
+def static_version() -> str:
+    """A digest over all static files: modules import each other relatively below it."""
+    h = hashlib.sha256()
+    for path in sorted(p for p in STATIC.rglob("*") if p.is_file()):
+        h.update(str(path.relative_to(STATIC)).encode() + path.read_bytes())
+    return h.hexdigest()[:10]
+
+
+def asset(path: str) -> str:
+    """The address of a static file, the same in both languages."""
+    if current_app.debug and not (STATIC / path).is_file():
+        raise FileNotFoundError(f"static/{path}")
+    return f"/static/{static_version()}/{path}"
+
+
+@static_bp.get("/static/<version>/<path:path>")
+@public
+def file(version: str, path: str) -> Response:
+    """A static file; under the current version it may be kept for a year."""
+    response = send_from_directory(STATIC, path, request.environ)
+    current = version == static_version()
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
+    return response  # type: ignore[return-value]
+
+
+def other_language_url() -> str:
+    """This page in the other language."""
+    query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+    return ("" if language() == "en" else "/en") + request.path + query
+
+
+def address_in(lang: str, path: str) -> str:
+    """The absolute address of a path (without prefix) in a language, under BASE_URL."""
+    base = str(current_app.extensions["gallery"].settings.base_url)
+    return base + ("/en" if lang == "en" else "") + path
+
+
+def public_url(endpoint: str, lang: str, **values: Any) -> str:
+    """The absolute address of a page in a language, outside a request too (mails, papers, QR codes)."""
+    path = current_app.url_map.bind("x").build(endpoint, values)
+    return address_in(lang, str(path))
+
+
+def canonical_url(lang: str) -> str:
+    """The absolute address of this page in a language, without its query."""
+    return address_in(lang, request.path)
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """url_for, for templates."""
+    return url_for(endpoint, **values)
+
+
+def can(permission: str) -> bool:
+    """Whether the person of this request may (templates: `can('orders:see')`)."""
+    return current_actor().may(P(permission))
+
+
+def told(message: str, kind: str = "ok") -> None:
+    """Say something on the next page."""
+    flash(message, kind)
+
+
+def _check_origin() -> None:
+    """Public forms: the Origin must be ours. Browsers send it on every form post."""
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        if urlsplit(origin).netloc != request.host:
+            abort(403)
+        return
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return
+    if current_app.config["SESSION_COOKIE_NAME"] in request.cookies or "Sec-Fetch-Site" in request.headers:
+        abort(403)
+
+
+def _guard() -> None:
+    request_id()
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+        return
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "_signed", False):
+        return
+    if getattr(view, "_permission", None) is None:
+        _check_origin()
+    elif not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    else:
+        csrf.protect()
+
+
+def _headers(response: Response) -> Response:
+    settings = current_app.extensions["gallery"].settings
+    sandbox = f" {settings.stripe_api_base}" if settings.stripe_api_base else ""
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+        f" manifest-src 'self'; form-action 'self' https://checkout.stripe.com{sandbox}; frame-ancestors 'none';"
+        " base-uri 'none'",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), payment=()"
+    if settings.base_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers["X-Request-Id"] = request_id() or ""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if "Cache-Control" not in response.headers:
+        private = view is None or getattr(view, "_permission", None) is not None
+        response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+    return response
+
+
+SENTENCES = {
+    400: N_("Permintaan ini tidak bisa kami baca."),
+    403: N_("Anda tidak berhak melakukan ini."),
+    404: N_("Halaman ini sudah tidak ada. Mungkin barangnya sudah terjual."),
+    405: N_("Alamat ini tidak menerima permintaan seperti itu."),
+    409: N_("Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi."),
+    413: N_("Berkas ini terlalu besar."),
+    429: N_("Terlalu banyak percobaan. Tunggu sebentar lalu coba lagi."),
+    500: N_("Ada yang salah di pihak kami. Isian terakhir mungkin belum tersimpan."),
+    503: N_("Galeri sedang sangat ramai. Coba lagi sebentar."),
+}
+
+
+def error_page(status: int, sentence: str) -> tuple[str, int]:
+    """A page that says what happened, with the request id to read out."""
+    return render_template("errors/error.html", status=status, sentence=sentence, request_id=request_id()), status
+
+
+def _refused(refusal: Refusal) -> tuple[str, int]:
+    return error_page(refusal.status, _(refusal.sentence, **refusal.params))
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    page = error_page(error.code, _(SENTENCES.get(error.code, SENTENCES[400])))
+    headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("allow", "retry-after")]
+    return *page, headers
+
+
+def _busy(error: OperationalError) -> tuple[str, int]:
+    log.exception("database %s", request_id())
+    return error_page(503, _(SENTENCES[503]))
+
+
+def _failed(error: Exception) -> tuple[str, int]:
+    log.exception("request %s", request_id())
+    return error_page(500, _(SENTENCES[500]))
+
+
+def register(app: Flask) -> None:
+    """Everything above, bound to the app."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    login.init_app(app)
+    csrf.init_app(app)
+    app.before_request(_guard)
+    app.after_request(_headers)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    if not app.testing:
+        app.register_error_handler(Exception, _failed)
+    app.jinja_env.globals.update(
+        asset=asset,
+        link=link,
+        can=can,
+        other_language_url=other_language_url,
+        canonical_url=canonical_url,
+        public_url=public_url,
+        actor=current_actor,
+        csrf_token=generate_csrf,
+        request_id=request_id,
+    )
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+
+
