@@ -3,13 +3,14 @@
 import logging
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
 import config
 import gallery.tables
-from gallery.core import clock, formats, numbers, outbox, permissions, text, transaction, web
+from gallery.core import clock, codes, formats, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.ledger import service as ledger
@@ -65,13 +66,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     if settings.sqlite:
         database = sa.make_url(settings.database_url).database
         if database and database != ":memory:":
-            config.Path(database).parent.mkdir(parents=True, exist_ok=True)
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
     text.register(app)
     formats.register(app)
     web.register(app)
+    codes.register(app)
     transaction.LAST[:] = [numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS

@@ -42,7 +42,7 @@ class Product(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("state", "draft", "submitted", "changes-requested", "published", "paused", "archived"),
         sa.CheckConstraint("made_to_order_days IS NULL OR made_to_order_days > 0", name="made_to_order_days"),
@@ -60,7 +60,7 @@ class ProductDraft(Base):
     state: Mapped[str]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("state", "draft", "submitted", "changes-requested"),)
     __mapper_args__ = {"version_id_col": v}
 
@@ -79,7 +79,7 @@ class Variant(Base):
     weight_g: Mapped[int]
     position: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         sa.CheckConstraint("price > 0", name="price"),
         sa.CheckConstraint("weight_g > 0", name="weight_g"),

@@ -30,10 +30,8 @@ class Note(Base):
     received_on: Mapped[date | None]
     received_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
-    v: Mapped[int]
-    __table_args__ = (
-        one_of("state", "draft", "proposed", "accepted", "declined", "withdrawn", "received", "closed"),
-    )
+    v: Mapped[int] = mapped_column()
+    __table_args__ = (one_of("state", "draft", "proposed", "accepted", "declined", "withdrawn", "received", "closed"),)
     __mapper_args__ = {"version_id_col": v}
 
 

@@ -117,7 +117,8 @@ class Base(DeclarativeBase):
         super().__init_subclass__(**kw)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy()
+"""Engines and sessions. Models derive from our own Base, which it would copy into another class if it were given it."""
 
 
 def engine_options(url: str) -> dict[str, Any]:

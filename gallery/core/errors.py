@@ -22,8 +22,10 @@ class NotFound(Refusal):
 
     status = 404
 
-    def __init__(self, sentence: str = N_("Halaman ini sudah tidak ada."), **params: object) -> None:
-        super().__init__(sentence, **params)
+    def __init__(
+        self, sentence: str = N_("Halaman ini sudah tidak ada."), *, field: str | None = None, **params: object
+    ) -> None:
+        super().__init__(sentence, field=field, **params)
 
 
 class NotAllowed(Refusal):
@@ -31,8 +33,10 @@ class NotAllowed(Refusal):
 
     status = 403
 
-    def __init__(self, sentence: str = N_("Anda tidak berhak melakukan ini."), **params: object) -> None:
-        super().__init__(sentence, **params)
+    def __init__(
+        self, sentence: str = N_("Anda tidak berhak melakukan ini."), *, field: str | None = None, **params: object
+    ) -> None:
+        super().__init__(sentence, field=field, **params)
 
 
 class Conflict(Refusal):

@@ -28,9 +28,7 @@ def give() -> None:
         )
         head = session.get_one(SeriesHead, (series, year), with_for_update=True, populate_existing=True)
         head.last += 1
-        session.add(
-            DocumentNumber(series=series, year=year, n=head.last, ref_kind=row.__tablename__, ref_id=row.id)
-        )
+        session.add(DocumentNumber(series=series, year=year, n=head.last, ref_kind=row.__tablename__, ref_id=row.id))
         setattr(row, attribute, f"{series}-{year}-{head.last:06d}")
         session.flush()
     promised.clear()

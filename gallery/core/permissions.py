@@ -196,7 +196,7 @@ def matrix(app: Flask) -> str:
     roles = list(ROLES)
     lines = ["| Route | Methods | public | " + " | ".join(roles) + " |", "|---" * (len(roles) + 3) + "|"]
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, r.endpoint)):
-        permission = app.view_functions[rule.endpoint]._permission  # type: ignore[attr-defined]
+        permission: P | None = getattr(app.view_functions[rule.endpoint], "_permission", None)
         methods = " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         marks = ["✓" if permission is not None and permission in ROLES[r] else "" for r in roles]
         lines.append(f"| `{rule.rule}` | {methods} | {'✓' if permission is None else ''} | {' | '.join(marks)} |")

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One decision: its key, its kind (rupiah, percent, days, minutes, hours, text, lines, bool, table), its default."""
+    """One decision: its key, kind (rupiah, percent, days, minutes, hours, text, lines, bool, table), its default."""
 
     key: str
     kind: str

@@ -243,5 +243,3 @@ def register(app: Flask) -> None:
         request_id=request_id,
     )
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
-
-

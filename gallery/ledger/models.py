@@ -16,9 +16,7 @@ class Account(Base):
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    __table_args__ = (
-        sa.CheckConstraint("kind IN ('asset', 'liability', 'income', 'expense', 'equity')", name="kind"),
-    )
+    __table_args__ = (sa.CheckConstraint("kind IN ('asset', 'liability', 'income', 'expense', 'equity')", name="kind"),)
 
 
 class Entry(Base):

@@ -39,7 +39,7 @@ def account_ids(codes: Iterable[str]) -> dict[str, int]:
 
 def _read(codes: list[str]) -> dict[str, int]:
     rows = db.session.execute(sa.select(Account.code, Account.id).where(Account.code.in_(codes)))
-    return {code: id for code, id in rows}
+    return {row.code: row.id for row in rows}
 
 
 def post(

@@ -29,7 +29,7 @@ class Payment(Base):
     """Stripe's payment intent."""
     created_at: Mapped[datetime]
     captured_at: Mapped[datetime | None]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("method", "stripe", "cash", "qris", "card", "transfer"),
         sa.CheckConstraint("amount >= 0 AND captured >= 0", name="amounts"),
@@ -79,7 +79,7 @@ class Refund(Base):
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("state", "asked", "sent", "unknown", "done", "failed"),
         sa.CheckConstraint("amount > 0", name="amount"),

@@ -20,7 +20,7 @@ class Person(Base):
     lang: Mapped[str] = mapped_column(default="id")
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("lang", "id", "en"),)
     __mapper_args__ = {"version_id_col": v}
 

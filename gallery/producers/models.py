@@ -42,7 +42,7 @@ class ProducerGroup(Base):
     story_en: Mapped[str] = mapped_column(default="")
     joined_on: Mapped[date]
     created_at: Mapped[datetime]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("category", *CATEGORIES),)
     __mapper_args__ = {"version_id_col": v}
 

@@ -44,7 +44,7 @@ class Order(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     pickup_code: Mapped[str | None]
     remark: Mapped[str] = mapped_column(default="")
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("channel", "web", "counter", "books"),
         one_of("state", *ORDER_STATES),

@@ -43,7 +43,7 @@ class Statement(Base):
     approved_at: Mapped[datetime | None]
     voided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     void_reason: Mapped[str | None]
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("state", "drawn-up", "approved", "paid", "superseded", "void"),
         sa.Index(
@@ -82,6 +82,6 @@ class Payout(Base):
     returned_on: Mapped[date | None]
     received_at: Mapped[datetime | None]
     """When the group said that it came."""
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("state", "paid", "returned"), sa.CheckConstraint("amount > 0", name="amount"))
     __mapper_args__ = {"version_id_col": v}

@@ -92,8 +92,7 @@ class Movement(Base):
         one_of("kind", *KINDS),
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint(
-            "CASE WHEN note_line_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN order_line_id IS NULL THEN 0 ELSE 1 END = 1",
+            "CASE WHEN note_line_id IS NULL THEN 0 ELSE 1 END + CASE WHEN order_line_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_cause",
         ),
         sa.CheckConstraint(

@@ -96,7 +96,7 @@ class MoneyCase(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    v: Mapped[int]
+    v: Mapped[int] = mapped_column()
     __table_args__ = (
         one_of("state", "open", "taken", "refunded"),
         sa.CheckConstraint("amount > 0", name="amount"),
