@@ -86,7 +86,7 @@ class OrderLine(Base):
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("price > 0 AND paid >= 0 AND paid <= price * quantity", name="amounts"),
+        sa.CheckConstraint("price >= 0 AND paid >= 0 AND paid <= price * quantity", name="amounts"),
     )
 
 

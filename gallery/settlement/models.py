@@ -74,7 +74,8 @@ class Payout(Base):
     amount: Mapped[Rupiah]
     asset: Mapped[str]
     bank_account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bank_account.id"))
-    reference: Mapped[str] = mapped_column(unique=True)
+    reference: Mapped[str]
+    """The bank's; one of a batch may be shared by several groups, and old books repeat theirs."""
     paid_on: Mapped[date]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
@@ -83,5 +84,16 @@ class Payout(Base):
     received_at: Mapped[datetime | None]
     """When the group said that it came."""
     v: Mapped[int] = mapped_column()
-    __table_args__ = (one_of("state", "paid", "returned"), sa.CheckConstraint("amount > 0", name="amount"))
+    __table_args__ = (
+        one_of("state", "paid", "returned"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.Index(
+            "uq_payout_reference",
+            "group_id",
+            "reference",
+            unique=True,
+            sqlite_where=sa.text("statement_id IS NOT NULL"),
+            postgresql_where=sa.text("statement_id IS NOT NULL"),
+        ),
+    )
     __mapper_args__ = {"version_id_col": v}
