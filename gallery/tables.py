@@ -30,20 +30,7 @@ MODELS = (
     stock,
     trade,
 )
-    catalogue,
-    checkout,
-    consignment,
-    core,
-    imports,
-    ledger,
-    payments,
-    people,
-    producers,
-    sales,
-    settlement,
-    stock,
-    trade,
-)
+
 metadata = Base.metadata
 
 APPEND_ONLY = ("entry", "posting", "movement", "audit_row", "seal")
