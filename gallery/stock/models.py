@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gallery.core.db import Base, Id
 from gallery.core.models import one_of
 from gallery.core.rupiah import Rupiah
+from gallery.stock.rules import lot_number
 
 KINDS = ("received", "found", "sold", "returned-by-shopper", "returned-to-group", "lost", "damaged", "moved")
 
@@ -29,8 +30,6 @@ class Lot(Base):
 
     __tablename__ = "lot"
     id: Mapped[Id]
-    number: Mapped[str] = mapped_column(unique=True)
-    """Eight digits, as on the label."""
     note_line_id: Mapped[int] = mapped_column(sa.ForeignKey("consignment_line.id"), index=True)
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
     group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
@@ -43,6 +42,12 @@ class Lot(Base):
     net: Mapped[Rupiah | None]
     sold_from_display: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+    @property
+    def number(self) -> str:
+        """Eight digits, as on the label; they follow the order of receiving."""
+        return lot_number(self.id)
+
     __table_args__ = (
         one_of("terms_kind", "percent", "net"),
         sa.CheckConstraint(
