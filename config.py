@@ -114,7 +114,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         data_key=data_key,
         base_url=base_url,
         trusted_hosts=hosts,
-        mail_url=get("MAIL_URL"),
+        mail_url=_mail(get("MAIL_URL")),
         stripe_secret_key=stripe_key,
         stripe_webhook_secrets=secrets,
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
@@ -130,4 +130,10 @@ def _database(url: str) -> str:
             return "postgresql+psycopg://" + url[len(bare) :]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL: sqlite:///file or postgresql://...")
+    return url
+
+
+def _mail(url: str) -> str:
+    if not url.startswith(("smtp://", "smtps://", "file:///")):
+        raise BadSetting("MAIL_URL: smtp://user:password@host:587#sender, smtps://..., or file:///folder")
     return url

@@ -41,16 +41,27 @@ def transaction() -> Iterator[scoped_session[Any]]:
             for last in LAST:
                 last()
             session.commit()
-    except (StaleDataError, IntegrityError) as error:
-        # Rules are asked before a row is written, so the database refuses only what two did at once; the log tells.
-        log.warning("refused by the database: %s", error)
+    except StaleDataError as error:
         _undo(session)
+        raise Conflict from error
+    except IntegrityError as error:
+        _undo(session)
+        if not _twice(error):
+            raise
+        # Rules are asked before a row is written: what is there already was written by somebody else meanwhile.
+        log.warning("refused by the database: %s", error)
         raise Conflict from error
     except BaseException:
         _undo(session)
         raise
     finally:
         info["writing"] = False
+
+
+def _twice(error: IntegrityError) -> bool:
+    """Whether a unique key stood already (not a CHECK, a foreign key or a guard: those are faults of ours)."""
+    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505")
 
 
 def _undo(session: scoped_session[Any]) -> None:

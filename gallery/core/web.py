@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, abort, current_app, flash, render_template, request, url_for
 from flask_login import LoginManager
 from flask_wtf import FlaskForm
@@ -17,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import send_from_directory
 
+from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, public
 from gallery.core.request import request_id
@@ -87,6 +89,14 @@ def file(version: str, path: str) -> Response:
     current = version == static_version()
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
     return response  # type: ignore[return-value]
+
+
+@static_bp.get("/healthz")
+@public
+def health() -> Response:
+    """For whoever watches the server: 200 when the database answers."""
+    db.session.execute(sa.text("SELECT 1"))
+    return Response("ok\n", mimetype="text/plain")
 
 
 def other_language_url() -> str:
