@@ -21,7 +21,7 @@ def files(*suffixes: str, under: str = "") -> list[Path]:
             if path.is_dir():
                 if path.name not in NOT_OURS and not path.name.endswith("_cache") and path.name != ".hypothesis":
                     yield from walk(path)
-            elif path.suffix in (suffixes or TEXTS):
+            elif path.suffix in (suffixes or TEXTS) and path.name not in NOT_OURS:
                 yield path
 
     return list(walk(ROOT / under)) if (ROOT / under).exists() else []

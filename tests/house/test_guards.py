@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from gallery.core.db import db, locked
+from gallery.core.errors import Conflict
 from gallery.core.models import SeriesHead, SettingVersion
 from gallery.core.transaction import transaction
 from gallery.tables import APPEND_ONLY, metadata
@@ -35,8 +36,9 @@ def test_append_only(db_app, table):
         if OF_ONE_ENGINE.get(attack, dialect) != dialect:
             continue
         sql = sql.format(table=table).replace("batch = 'other'", "batch = 'other'" if has_batch else "id = 5")
-        with pytest.raises(DBAPIError, match="append-only"), transaction() as session:
+        with pytest.raises(Conflict) as refused, transaction() as session:
             session.execute(sa.text(sql))
+        assert f"{table} is append-only" in str(refused.value.__cause__), attack
         assert all_rows(table) == kept, attack
 
 
