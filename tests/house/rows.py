@@ -13,7 +13,15 @@ DAY = date(2026, 11, 2)
 ROWS: dict[str, dict[str, Any]] = {
     "entry": {"reference": "test:1", "kind": "test", "business_date": DAY, "at": AT},
     "posting": {"entry_id": 1, "business_date": DAY, "debit_id": 1, "credit_id": 2, "amount": 1000},
-    "movement": {"lot_id": 1, "to_id": 1, "quantity": 1, "kind": "received", "key": "test:1", "at": AT, "note_line_id": 1},
+    "movement": {
+        "lot_id": 1,
+        "to_id": 1,
+        "quantity": 1,
+        "kind": "received",
+        "key": "test:1",
+        "at": AT,
+        "note_line_id": 1,
+    },
     "audit_row": {"at": AT, "on_behalf": False, "verb": "test", "ref_kind": "test", "fields": []},
     "seal": {"at": AT, "previous": "", "hash": "a"},
 }

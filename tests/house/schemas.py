@@ -43,7 +43,7 @@ def sqlite(connection: sa.Connection) -> dict[str, set[str]]:
         facts.add(f"strict {strict[0]}")
         for c in rows(f"SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo('{name}')"):
             facts.add(f"column {tuple(c)}")
-        for fk in rows(f"SELECT \"from\", \"table\", \"to\", on_delete FROM pragma_foreign_key_list('{name}')"):
+        for fk in rows(f'SELECT "from", "table", "to", on_delete FROM pragma_foreign_key_list(\'{name}\')'):
             facts.add(f"foreign key {tuple(fk)}")
         for index, unique, partial in rows(f"SELECT name, \"unique\", partial FROM pragma_index_list('{name}')"):
             columns = [c[0] for c in rows(f"SELECT name FROM pragma_index_info('{index}')")]
