@@ -1,7 +1,7 @@
 """The one file that speaks to Stripe: hosted Checkout, refunds, signed events, and reading what really happened.
 
-Edges and jobs call it, outside any transaction; services never do. Every call has a time limit of ten seconds a try, and
-none of Stripe's objects leaves this file: what goes out is frozen, in whole rupiah, with UTC times.
+Edges and jobs call it, outside any transaction; services never do. Every call has a time limit of ten seconds a try,
+and none of Stripe's objects leaves this file: what goes out is frozen, in whole rupiah, with UTC times.
 Source: https://docs.stripe.com/api, version 2026-10-28.endive.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import stripe
+from flask import current_app
 
 from gallery.core.rupiah import Rupiah, from_stripe, to_stripe
 from gallery.core.text import N_
@@ -274,8 +275,8 @@ class Gateway:
     def construct_event(self, raw: bytes, header: str | None) -> Event:
         """The event a webhook carries, proved by one of the secrets. Raises BadEvent, GatewayOff.
 
-        Stripe's library refuses a signature older than 300 seconds; a replay inside them, or a time ahead, is stopped by
-        the event table.
+        Stripe's library refuses a signature older than 300 seconds; a replay inside them, or a time ahead, is stopped
+        by the event table.
         """
         client = self.client
         if not self.secrets:
@@ -293,16 +294,18 @@ class Gateway:
         raise BadEvent(reason)
 
 
-def from_config(config: Mapping[str, Any]) -> Gateway:
-    """The gateway of the settings STRIPE_SECRET_KEY, STRIPE_API_BASE and STRIPE_WEBHOOK_SECRETS."""
-    secrets = config.get("STRIPE_WEBHOOK_SECRETS") or ()
-    if isinstance(secrets, str):
-        secrets = [one.strip() for one in secrets.split(",")]
-    return Gateway(
-        config.get("STRIPE_SECRET_KEY") or None,
-        api_base=config.get("STRIPE_API_BASE") or None,
-        webhook_secrets=secrets,
-    )
+def current() -> Gateway:
+    """The gateway of this app's settings, made once."""
+    made = current_app.extensions.get("stripe")
+    if not isinstance(made, Gateway):
+        settings = current_app.extensions["gallery"].settings
+        made = Gateway(
+            settings.stripe_secret_key,
+            api_base=settings.stripe_api_base,
+            webhook_secrets=settings.stripe_webhook_secrets,
+        )
+        current_app.extensions["stripe"] = made
+    return made
 
 
 def _only_practice(api_base: str, live: bool) -> None:
@@ -368,7 +371,9 @@ def _id_of(value: Any) -> str | None:
 
 def _session(told: Any) -> Session:
     intent = told.payment_intent
-    failed = intent is not None and not isinstance(intent, str) and intent.status in ("requires_payment_method", "canceled")
+    failed = (
+        intent is not None and not isinstance(intent, str) and intent.status in ("requires_payment_method", "canceled")
+    )
     return Session(
         id=told.id,
         status=told.status or "",

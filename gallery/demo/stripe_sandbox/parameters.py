@@ -100,10 +100,10 @@ def text(at_most: int = 5000) -> Text:
     """A string of up to so many characters."""
 
     def check(value: Any, name: str) -> str:
-        value = _text(value, name)
-        if len(value) > at_most:
-            raise bad_parameter(f"Invalid string: {value[:6]}…{value[-3:]}; must be at most {at_most} characters", name)
-        return value
+        given = _text(value, name)
+        if len(given) > at_most:
+            raise bad_parameter(f"Invalid string: {given[:6]}…{given[-3:]}; must be at most {at_most} characters", name)
+        return given
 
     return check
 
@@ -158,18 +158,18 @@ def currency(value: Any, name: str) -> str:
 
 
 def url(value: Any, name: str) -> str:
-    value = _text(value, name)
-    parts = urlsplit(value)
+    given = _text(value, name)
+    parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise bad_parameter("Not a valid URL", name, "url_invalid")
-    return value
+    return given
 
 
 def email(value: Any, name: str) -> str:
-    value = text(800)(value, name)
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value):
-        raise bad_parameter(f"Invalid email address: {value}", name, "email_invalid")
-    return value
+    given = text(800)(value, name)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", given):
+        raise bad_parameter(f"Invalid email address: {given}", name, "email_invalid")
+    return given
 
 
 def metadata(value: Any, name: str) -> dict[str, str]:

@@ -243,7 +243,7 @@ class Running:
         self.sandbox, self.app, self.server, self.courier = sandbox, app, server, courier
         self.url = sandbox.base
         self._threads = [
-            threading.Thread(target=server.serve_forever, daemon=True, name="stripe-sandbox"),
+            threading.Thread(target=self._serve, daemon=True, name="stripe-sandbox"),
             threading.Thread(target=self._tick, daemon=True, name="stripe-sandbox-time"),
         ]
 
@@ -251,6 +251,9 @@ class Running:
         self.courier.start()
         for thread in self._threads:
             thread.start()
+
+    def _serve(self) -> None:
+        self.server.serve_forever(poll_interval=0.05)
 
     def _tick(self) -> None:
         while not self.app.stopping.wait(0.5):
