@@ -11,7 +11,7 @@ from flask import Flask
 from gallery.core import clock, outbox
 from gallery.core.db import db
 from gallery.core.models import JobRun
-from gallery.core.transaction import transaction
+from gallery.core.transaction import end_read, transaction
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ JOBS: list[Job] = []
 def _claim(job: Job, at: datetime) -> bool:
     last = db.session.get(JobRun, job.name)
     due = last is None or last.last_at + job.every <= at
-    db.session.rollback()
+    end_read()
     if not due:
         return False
     with transaction() as session:
@@ -54,7 +54,7 @@ def run_due(at: datetime | None = None) -> None:
             if _claim(job, at):
                 job.run()
         except Exception:
-            db.session.rollback()
+            end_read()
             log.exception("job %s", job.name)
     outbox.work()
 

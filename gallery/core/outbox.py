@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gallery.core import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
-from gallery.core.transaction import transaction
+from gallery.core.transaction import end_read, transaction
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def due(at: datetime) -> bool:
         )
         .limit(1)
     )
-    db.session.rollback()
+    end_read()
     return found is not None
 
 
@@ -74,12 +74,12 @@ def work(at: datetime | None = None) -> int:
     for id in lease(at):
         row = db.session.get_one(Outbox, id)
         kind, payload = row.kind, row.payload
-        db.session.rollback()
+        end_read()
         try:
             HANDLERS[kind](payload)
         except Exception as error:
             log.exception("outbox %s %s", id, kind)
-            db.session.rollback()
+            end_read()
             with transaction():
                 row = db.session.get_one(Outbox, id)
                 row.error = f"{type(error).__name__}: {error}"[:500]

@@ -98,15 +98,35 @@ ALL: dict[str, Setting[Any]] = {
 }
 
 
+_read: dict[str, tuple[int, dict[str, Any]]] = {}
+"""By database: the newest version row, and every value in force then. A new row makes it read again."""
+
+
 def value(setting: Setting[T]) -> T:
     """The value in force now."""
-    stored = db.session.scalar(
-        sa.select(SettingVersion.value)
-        .where(SettingVersion.key == setting.key)
-        .order_by(SettingVersion.from_at.desc(), SettingVersion.id.desc())
-        .limit(1)
+    newest = db.session.scalar(sa.select(sa.func.max(SettingVersion.id))) or 0
+    database = str(db.engine.url)
+    known = _read.get(database)
+    if known is None or known[0] != newest or db.session.info.get("writing"):
+        rows = db.session.execute(
+            sa.select(SettingVersion.key, SettingVersion.value).order_by(SettingVersion.from_at, SettingVersion.id)
+        )
+        known = (newest, {row.key: row.value for row in rows})
+        if not db.session.info.get("writing"):  # what may still be undone is not remembered
+            _read[database] = known
+    found: T = known[1].get(setting.key, setting.default)
+    return found
+
+
+def history(key: str) -> list[SettingVersion]:
+    """Every value a setting had, the newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(SettingVersion)
+            .where(SettingVersion.key == key)
+            .order_by(SettingVersion.from_at.desc(), SettingVersion.id.desc())
+        )
     )
-    return setting.default if stored is None else stored
 
 
 def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:

@@ -69,6 +69,11 @@ def _undo(session: scoped_session[Any]) -> None:
     session.info.pop("accounts", None)  # ids of accounts opened in what was just undone
 
 
+def end_read() -> None:
+    """End the read that is open, so that what is read next is read anew (workers, between two looks)."""
+    db.session.rollback()
+
+
 def writing(session: Session | scoped_session[Any]) -> bool:
     """Whether a transaction is open here."""
     return bool(session.info.get("writing"))

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import send_from_directory
 
+from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, public
@@ -132,6 +133,16 @@ def can(permission: str) -> bool:
     return current_actor().may(P(permission))
 
 
+def gallery_facts() -> dict[str, str]:
+    """Address, opening hours and WhatsApp number as the manager set them, in the language of the page."""
+    hours = settings.value(settings.HOURS_EN if language() == "en" else settings.HOURS)
+    return {
+        "address": settings.value(settings.ADDRESS),
+        "hours": hours,
+        "whatsapp": settings.value(settings.WHATSAPP),
+    }
+
+
 def told(message: str, kind: str = "ok") -> None:
     """Say something on the next page."""
     flash(message, kind)
@@ -166,8 +177,8 @@ def _guard() -> None:
 
 
 def _headers(response: Response) -> Response:
-    settings = current_app.extensions["gallery"].settings
-    sandbox = f" {settings.stripe_api_base}" if settings.stripe_api_base else ""
+    deployed = current_app.extensions["gallery"].settings
+    sandbox = f" {deployed.stripe_api_base}" if deployed.stripe_api_base else ""
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
@@ -178,7 +189,7 @@ def _headers(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), payment=()"
-    if settings.base_url.startswith("https:"):
+    if deployed.base_url.startswith("https:"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     response.headers["X-Request-Id"] = request_id() or ""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -249,6 +260,7 @@ def register(app: Flask) -> None:
         canonical_url=canonical_url,
         public_url=public_url,
         actor=current_actor,
+        gallery_facts=gallery_facts,
         csrf_token=generate_csrf,
         request_id=request_id,
     )

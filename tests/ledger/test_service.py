@@ -20,7 +20,10 @@ def balance(code):
     return total
 
 
-def post(reference="test:1", legs=(Leg("cash:K1", "shoppers:order-1", 150_000),), **kw):
+PAID = [Leg("cash:K1", "shoppers:order-1", 150_000)]
+
+
+def post(reference="test:1", legs=PAID, **kw):
     from_test = {"by": SYSTEM, "at": kw.pop("at")}
     with transaction():
         return service.post(reference, "test", legs, **from_test, **kw).id
