@@ -10,7 +10,7 @@ from flask import Flask
 
 import config
 import gallery.tables
-from gallery.core import clock, codes, formats, numbers, outbox, permissions, text, transaction, web
+from gallery.core import clock, codes, formats, media, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.ledger import service as ledger
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 BLUEPRINTS: list[tuple[str, object]] = [
     # prefix, blueprint: the whole address map
     ("", web.static_bp),
+    ("", media.bp),
 ]
 
 OUTBOX: dict[str, object] = {}
@@ -74,6 +75,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     formats.register(app)
     web.register(app)
     codes.register(app)
+    media.register(app)
     transaction.LAST[:] = [numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS

@@ -103,7 +103,7 @@ def develop(data: bytes, folder: Path) -> dict[str, object]:
     for size, width in sorted(SIZES.items(), key=lambda pair: -pair[1]):
         # Each from the one before: smaller work, and the same for the eye.
         picture.thumbnail((width, 2 * width), Image.Resampling.LANCZOS)
-        bare = Image.frombytes("RGB", picture.size, picture.tobytes())  # carries no info, whatever the encoder would take
+        bare = Image.frombytes("RGB", picture.size, picture.tobytes())  # carries no info that an encoder would take
         if not made:
             digest.update(f"{bare.width}x{bare.height}:".encode() + bare.tobytes())
         made[size] = [bare.width, bare.height]
