@@ -1,0 +1,160 @@
+"""The shop's open pages: home, lists, a product, the makers, information. They read only and set no cookie."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+
+from gallery.core import clock, settings
+from gallery.core.permissions import public
+from gallery.core.text import language
+from gallery.storefront import queries, rules
+
+bp = Blueprint("storefront_shop", __name__)
+
+INFO = ("cara-pesan", "pengiriman", "privasi", "kunjungi")
+
+
+def _today() -> Any:
+    return clock.business_date(clock.now())
+
+
+def _page() -> int:
+    return max(request.args.get("hal", 1, type=int), 1)
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """The shop window."""
+    on, lang = _today(), language()
+    ready, count = queries.ready(on=on, lang=lang, most=8)
+    districts = queries.districts()
+    return render_template(
+        "storefront/shop/home.html",
+        hero=queries.hero(on=on, lang=lang),
+        tiles=queries.categories(lang)[:9],
+        ready=ready,
+        ready_count=count,
+        dots=rules.dots(districts),
+        groups=sum(districts.values()),
+        fee=queries.most_for_the_gallery(on),
+    )
+
+
+@bp.get("/produk")
+@public
+def products() -> str:
+    """Everything on sale, searched and narrowed."""
+    return _list(
+        queries.Wanted(
+            words=request.args.get("q", "").strip()[:80],
+            category=request.args.get("kategori", ""),
+            group=request.args.get("kelompok", ""),
+            ready="siap" in request.args,
+            order=request.args.get("urut", "new"),
+        )
+    )
+
+
+@bp.get("/kategori/<slug>")
+@public
+def category(slug: str) -> str:
+    """One category."""
+    if all(tile.slug != slug for tile in queries.categories(language())):
+        abort(404)
+    return _list(queries.Wanted(category=slug, ready="siap" in request.args, order=request.args.get("urut", "new")))
+
+
+def _list(wanted: queries.Wanted) -> str:
+    on, lang = _today(), language()
+    tiles = queries.categories(lang)
+    found = queries.products(wanted, _page(), on=on, lang=lang)
+    others = [] if found.cards else queries.ready(on=on, lang=lang, most=4)[0]
+    return render_template(
+        "storefront/shop/products.html",
+        wanted=wanted,
+        found=found,
+        others=others,
+        tiles=tiles,
+        tile=next((tile for tile in tiles if tile.slug == wanted.category), None),
+        maker=queries.group(wanted.group, lang) if wanted.group else None,
+        orders=queries.ORDERS,
+    )
+
+
+@bp.get("/produk/<slug>")
+@public
+def product(slug: str) -> str:
+    """One product: what it is, who made it, what it costs and where the money goes."""
+    on, lang = _today(), language()
+    found = queries.product(slug, lang)
+    if found is None:
+        abort(404)
+    choices = queries.choices(found.id, found.group_id, on=on, lang=lang)
+    if not choices:
+        abort(404)
+    return render_template(
+        "storefront/shop/product.html",
+        product=found,
+        place=rules.place(found.village, found.district),
+        photos=queries.photos(found.id, lang),
+        choices=choices,
+        chosen=next((choice for choice in choices if choice.left), choices[0]),
+        alike=queries.alike(found.id, found.category_slug, on=on, lang=lang),
+        whatsapp=settings.value(settings.WHATSAPP),
+    )
+
+
+@bp.get("/kelompok")
+@public
+def groups() -> str:
+    """The makers, all or of one district."""
+    lang = language()
+    dots = rules.dots(queries.districts())
+    here = next((dot for dot in dots if dot.code == request.args.get("kecamatan")), None)
+    return render_template(
+        "storefront/shop/groups.html",
+        groups=queries.groups(here.code if here else "", lang),
+        here=here,
+        dots=dots,
+        grains=rules.grains(),
+        total=sum(dot.groups for dot in dots),
+    )
+
+
+@bp.get("/kelompok/<slug>")
+@public
+def group(slug: str) -> str:
+    """One group: its story, where it lives, what it makes."""
+    on, lang = _today(), language()
+    found = queries.group(slug, lang)
+    if found is None:
+        abort(404)
+    works = queries.products(queries.Wanted(group=slug), 1, on=on, lang=lang, size=12)
+    return render_template(
+        "storefront/shop/group.html",
+        group=found,
+        place=rules.place(found.village, found.district),
+        works=works,
+        dots=rules.dots(queries.districts()),
+        grains=rules.grains(),
+        fee=queries.rate(found.id, on),
+    )
+
+
+@bp.get("/info/<page>")
+@public
+def info(page: str) -> str:
+    """How to order, shipping and returns, privacy, where to find us."""
+    if page not in INFO:
+        abort(404)
+    hours = settings.value(settings.HOURS_EN if language() == "en" else settings.HOURS)
+    return render_template(
+        f"storefront/shop/info/{page}.html",
+        address=settings.value(settings.ADDRESS),
+        hours=hours.splitlines(),
+        whatsapp=settings.value(settings.WHATSAPP),
+        return_days=settings.value(settings.RETURN_DAYS),
+        hold_minutes=settings.value(settings.HOLD_CARD),
+        shipping=rules.shipping(settings.value(settings.SHIPPING), language()),
+    )
