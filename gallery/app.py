@@ -14,6 +14,7 @@ from gallery.core import clock, codes, formats, media, numbers, outbox, permissi
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.ledger import service as ledger
+from gallery.storefront import views_shop as storefront_shop
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     # prefix, blueprint: the whole address map
     ("", web.static_bp),
     ("", media.bp),
+    ("", storefront_shop.bp),
 ]
 
 OUTBOX: dict[str, object] = {}

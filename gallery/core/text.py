@@ -4,6 +4,7 @@ The msgid of a sentence is the Indonesian sentence itself, so Indonesian needs n
 translation still says something. English stands in `translations/en/<capability>.po`, one plain gettext file a
 capability, read once into one in-memory catalogue: there are no .mo files to forget.
 """
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -106,9 +107,10 @@ class OneCatalogue(Domain):
 
 
 def register(app: Flask) -> None:
-    """Binds the sentences to the app: Flask-Babel's locale is the address's language, templates get `_` and `language`."""
-    babel = Babel(app, configure_jinja=False, locale_selector=language,
-                  default_locale="id", default_timezone="Asia/Jakarta")
+    """Binds the sentences to the app: Flask-Babel speaks the address's language, templates get `_` and `language`."""
+    babel = Babel(
+        app, configure_jinja=False, locale_selector=language, default_locale="id", default_timezone="Asia/Jakarta"
+    )
     babel.domain_instance = OneCatalogue()
     app.jinja_env.globals.update(_=_, N_=N_, language=language, translate=translate)
     english()

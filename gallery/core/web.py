@@ -124,8 +124,19 @@ def canonical_url(lang: str) -> str:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """url_for, for templates."""
+    """url_for, for templates. A page that is not built yet has no address: a house test names it, the others go on."""
+    if endpoint not in current_app.view_functions:
+        return "#"
     return url_for(endpoint, **values)
+
+
+def may(endpoint: str) -> bool:
+    """Whether the person of this request may open the page of an endpoint: menus show no doors that stay shut."""
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
+    permission = getattr(view, "_permission", None)
+    return permission is None or current_actor().may(permission)
 
 
 def can(permission: str) -> bool:
@@ -243,7 +254,7 @@ def register(app: Flask) -> None:
     """Everything above, bound to the app."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # it would read the session on every page
     csrf.init_app(app)
     app.before_request(_guard)
     app.after_request(_headers)
@@ -256,6 +267,7 @@ def register(app: Flask) -> None:
         asset=asset,
         link=link,
         can=can,
+        may=may,
         other_language_url=other_language_url,
         canonical_url=canonical_url,
         public_url=public_url,

@@ -12,6 +12,7 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah, share
 from gallery.producers.models import Member, ProducerGroup, Terms, TrainingPackage
 from gallery.stock.models import Balance, Location, Lot
+from gallery.stock.queries import free_by_variant, sellable
 from gallery.storefront.rules import Place, place
 
 PAGE = 24
@@ -94,22 +95,6 @@ class Found:
     last: int = field(default=1)
 
 
-def sellable(on: date) -> sa.Select[Any]:
-    """Variant and units that the shop may promise on a day: on hand less held, of the shelf and the back room, of samples whose lot
-    says so, never of a lot past its expiry date."""
-    pool = sa.or_(
-        Location.kind.in_(("shelf", "back-room")),
-        sa.and_(Location.kind == "display", Lot.sold_from_display.is_(True)),
-    )
-    return (
-        sa.select(Lot.variant_id, sa.func.sum(Balance.on_hand - Balance.held).label("left"))
-        .join(Balance, Balance.lot_id == Lot.id)
-        .join(Location, Location.id == Balance.location_id)
-        .where(pool, Balance.on_hand > Balance.held, sa.or_(Lot.expires_on.is_(None), Lot.expires_on >= on))
-        .group_by(Lot.variant_id)
-    )
-
-
 def _in_language(indonesian: Any, english: Any, lang: str) -> Any:
     return sa.func.coalesce(sa.func.nullif(english, ""), indonesian) if lang == "en" else indonesian
 
@@ -135,10 +120,12 @@ def _narrow(wanted: Wanted, on: date) -> list[Any]:
     if wanted.district:
         conditions.append(ProducerGroup.district == wanted.district)
     if wanted.ready:
-        there = sellable(on).subquery()
+        there = free_by_variant(on)
         conditions.append(
             Product.id.in_(
-                sa.select(Variant.product_id).join(there, there.c.variant_id == Variant.id).where(Variant.ended_at.is_(None))
+                sa.select(Variant.product_id)
+                .join(there, there.c.variant_id == Variant.id)
+                .where(Variant.ended_at.is_(None))
             )
         )
     return conditions
@@ -159,7 +146,7 @@ ORDERS = ("new", "cheap", "dear", "name")
 
 
 def products(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) -> Found:
-    """One page of the products on sale that fit, newest first unless ordered otherwise; a page too far is the last one."""
+    """One page of the products on sale that fit, newest first unless ordered otherwise."""
     prices = _prices()
     base = (
         sa.select(Product.id)
@@ -179,7 +166,9 @@ def products(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE
     }
     ids = list(
         db.session.scalars(
-            base.order_by(*order.get(wanted.order, order["new"]), Product.id.desc()).limit(size).offset((page - 1) * size)
+            base.order_by(*order.get(wanted.order, order["new"]), Product.id.desc())
+            .limit(size)
+            .offset((page - 1) * size)
         )
     )
     return Found(cards(ids, on=on, lang=lang), count, page, last)
@@ -193,8 +182,8 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     rows = db.session.execute(
         sa.select(
             Product.id, Product.slug, _in_language(Product.name, Product.name_en, lang).label("name"),
-            Product.made_to_order_days, ProducerGroup.name.label("group"), ProducerGroup.village, ProducerGroup.district,
-            prices.c.least, prices.c.most,
+            Product.made_to_order_days, ProducerGroup.name.label("group"),
+            ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(prices, prices.c.product_id == Product.id)
@@ -239,25 +228,28 @@ def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
 
 def left_of_products(ids: Iterable[int], on: date) -> dict[int, int]:
     """Product -> units the shop may promise, over its variants."""
-    there = sellable(on).where(Lot.variant_id.in_(sa.select(Variant.id).where(Variant.product_id.in_(list(ids))))).subquery()
     rows = db.session.execute(
-        sa.select(Variant.product_id, sa.func.sum(there.c.left))
-        .join(there, there.c.variant_id == Variant.id)
-        .where(Variant.ended_at.is_(None))
+        sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held))
+        .join(Lot, Lot.variant_id == Variant.id)
+        .join(Balance, Balance.lot_id == Lot.id)
+        .join(Location, Location.id == Balance.location_id)
+        .where(Variant.product_id.in_(list(ids)), Variant.ended_at.is_(None), sellable(on))
         .group_by(Variant.product_id)
     )
     return {product: int(left) for product, left in rows}
 
 
 def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
-    """Some of what can be taken today, a little of every category, newest first; and how many products there are in all."""
-    there = sellable(on).subquery()
+    """Some of what can be taken today, a little of every category, newest first; and how many there are in all."""
+    there = free_by_variant(on)
     rows = db.session.execute(
         sa.select(Product.id, Product.category_id)
         .where(
             _on_sale(),
             Product.id.in_(
-                sa.select(Variant.product_id).join(there, there.c.variant_id == Variant.id).where(Variant.ended_at.is_(None))
+                sa.select(Variant.product_id)
+                .join(there, there.c.variant_id == Variant.id)
+                .where(Variant.ended_at.is_(None))
             ),
         )
         .order_by(Product.published_at.desc(), Product.id.desc())
@@ -271,7 +263,7 @@ def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
 
 def hero(*, on: date, lang: str) -> Card | None:
     """The piece hung in front: the dearest that is there and has a photo."""
-    there = sellable(on).subquery()
+    there = free_by_variant(on)
     id = db.session.scalar(
         sa.select(Product.id)
         .join(Variant, Variant.product_id == Product.id)
@@ -289,7 +281,7 @@ def categories(lang: str) -> list[Tile]:
         sa.select(
             Category.slug,
             (Category.name_en if lang == "en" else Category.name).label("name"),
-            sa.func.count(Product.id).label("count"),
+            sa.func.count(Product.id).label("n"),
             sa.func.max(sa.case((sa.exists().where(Photo.product_id == Product.id), Product.id))).label("newest"),
         )
         .join(Product, Product.category_id == Category.id)
@@ -298,14 +290,12 @@ def categories(lang: str) -> list[Tile]:
         .order_by(sa.func.count(Product.id).desc(), Category.position, Category.id)
     ).all()
     photos = first_photos([row.newest for row in rows if row.newest], lang)
-    return [Tile(r.slug, r.name, r.count, photos.get(r.newest, (None, ""))[0]) for r in rows]
+    return [Tile(r.slug, r.name, r.n, photos.get(r.newest, (None, ""))[0]) for r in rows]
 
 
 def districts() -> dict[str, int]:
     """District code -> number of groups in it."""
-    rows = db.session.execute(
-        sa.select(ProducerGroup.district, sa.func.count()).group_by(ProducerGroup.district)
-    )
+    rows = db.session.execute(sa.select(ProducerGroup.district, sa.func.count()).group_by(ProducerGroup.district))
     return {code: int(n) for code, n in rows}
 
 
@@ -329,11 +319,13 @@ def product(slug: str, lang: str) -> Any:
     return db.session.execute(
         sa.select(
             Product.id, Product.slug, _in_language(Product.name, Product.name_en, lang).label("name"),
-            _in_language(Product.story, Product.story_en, lang).label("story"), Product.maker, Product.made_to_order_days,
-            ProducerGroup.id.label("group_id"), ProducerGroup.name.label("group"), ProducerGroup.slug.label("group_slug"),
+            _in_language(Product.story, Product.story_en, lang).label("story"),
+            Product.maker, Product.made_to_order_days, ProducerGroup.id.label("group_id"),
+            ProducerGroup.name.label("group"), ProducerGroup.slug.label("group_slug"),
             _in_language(ProducerGroup.story, ProducerGroup.story_en, lang).label("group_story"),
             ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
-            Category.slug.label("category_slug"), (Category.name_en if lang == "en" else Category.name).label("category"),
+            Category.slug.label("category_slug"),
+            (Category.name_en if lang == "en" else Category.name).label("category"),
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(Category, Category.id == Product.category_id)
@@ -342,12 +334,15 @@ def product(slug: str, lang: str) -> Any:
 
 
 def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choice]:
-    """The variants of a product as they can be bought, with the parts that the next unit's lot agrees; without one, today's terms."""
-    there = sellable(on).subquery()
+    """The variants of a product as they can be bought, with the parts agreed for the next unit's lot.
+
+    Without a lot the parts follow the group's terms of the day.
+    """
+    there = free_by_variant(on)
     rows = db.session.execute(
         sa.select(
             Variant.id, Variant.sku, _in_language(Variant.name, Variant.name_en, lang).label("name"), Variant.price,
-            Variant.weight_g, sa.func.coalesce(there.c.left, 0).label("left"),
+            Variant.weight_g, sa.func.coalesce(there.c.free, 0).label("left"),
         )
         .outerjoin(there, there.c.variant_id == Variant.id)
         .where(Variant.product_id == product_id, Variant.ended_at.is_(None))
@@ -367,20 +362,14 @@ def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choi
 
 
 def _next_lots(variants: list[int], on: date) -> dict[int, tuple[int | None, Rupiah | None]]:
-    """Variant -> rate or fixed net of the lot that would be drawn next: first expiry, then first received, then number."""
-    pool = sa.or_(
-        Location.kind.in_(("shelf", "back-room")), sa.and_(Location.kind == "display", Lot.sold_from_display.is_(True))
-    )
+    """Variant -> rate or fixed net of the lot that leaves next: first expiry, then first received, then number."""
     rows = db.session.execute(
         sa.select(Lot.variant_id, Lot.bp, Lot.net)
         .join(Balance, Balance.lot_id == Lot.id)
         .join(Location, Location.id == Balance.location_id)
-        .where(
-            Lot.variant_id.in_(variants), pool, Balance.on_hand > Balance.held,
-            sa.or_(Lot.expires_on.is_(None), Lot.expires_on >= on),
-        )
-        .order_by(sa.case((Lot.expires_on.is_(None), 1), else_=0), Lot.expires_on, Lot.received_on, Lot.number)
-    )  # fmt: skip
+        .where(Lot.variant_id.in_(variants), Balance.on_hand > Balance.held, sellable(on))
+        .order_by(sa.case((Lot.expires_on.is_(None), 1), else_=0), Lot.expires_on, Lot.received_on, Lot.id)
+    )
     found: dict[int, tuple[int | None, Rupiah | None]] = {}
     for row in rows:
         found.setdefault(row.variant_id, (row.bp, row.net))
@@ -388,9 +377,15 @@ def _next_lots(variants: list[int], on: date) -> dict[int, tuple[int | None, Rup
 
 
 def _rate_today(group_id: int, on: date) -> int:
-    return db.session.scalar(
-        sa.select(Terms.bp).where(Terms.group_id == group_id, Terms.from_date <= on).order_by(Terms.version.desc()).limit(1)
-    ) or 0
+    return (
+        db.session.scalar(
+            sa.select(Terms.bp)
+            .where(Terms.group_id == group_id, Terms.from_date <= on)
+            .order_by(Terms.version.desc())
+            .limit(1)
+        )
+        or 0
+    )
 
 
 def photos(product_id: int, lang: str) -> list[tuple[str, str]]:
@@ -435,7 +430,9 @@ def groups(district: str, lang: str) -> list[GroupRow]:
     ).all()  # fmt: skip
     shown = first_photos([row.newest for row in rows if row.newest], lang)
     return [
-        GroupRow(r.id, r.slug, r.code, r.name, place(r.village, r.district), int(r.n), shown.get(r.newest, (None, ""))[0])
+        GroupRow(
+            r.id, r.slug, r.code, r.name, place(r.village, r.district), int(r.n), shown.get(r.newest, (None, ""))[0]
+        )
         for r in rows
     ]
 

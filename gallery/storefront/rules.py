@@ -27,7 +27,9 @@ class Place:
 def place(village: str | None, district: str) -> Place:
     """The place of two area codes. In a village's ten digits the seventh tells a kelurahan (1) from a desa (2)."""
     small, large = areas.find(village), areas.find(district)
-    return Place(small.name if small else "", large.name if large else "", bool(village) and (village or "")[6:7] == "1")
+    return Place(
+        small.name if small else "", large.name if large else "", bool(village) and (village or "")[6:7] == "1"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def dots(groups: dict[str, int]) -> list[Dot]:
 
 @cache
 def grains() -> tuple[tuple[int, int], ...]:
-    """Every village of Sampang as a grain: together they show the shape of the regency. Far islands are left out of the frame."""
+    """Every village of Sampang as a grain: together they show its shape. Far islands are left out of the frame."""
     placed = (
         _at(village.lat, village.lon)
         for district in areas.sampang_districts()
