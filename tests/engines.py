@@ -1,7 +1,7 @@
 """A fresh, migrated database for every test, on both engines, without an installed server.
 
-SQLite: one file is migrated once and copied. PostgreSQL: one server from a wheel for the whole run, one migrated template
-database, cloned for each test. Emptying tables between tests is no way: the append-only guards refuse it.
+SQLite: one file is migrated once and copied. PostgreSQL: one server from a wheel for the whole run, one migrated
+template database, cloned for each test. Emptying tables between tests is no way: the append-only guards refuse it.
 """
 
 import atexit

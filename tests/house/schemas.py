@@ -59,8 +59,8 @@ def sqlite(connection: sa.Connection) -> dict[str, set[str]]:
 
 def postgresql(connection: sa.Connection) -> dict[str, set[str]]:
     parts = {
-        "column": """SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
-                     WHERE table_schema = 'public'""",
+        "column": """SELECT table_name, column_name, data_type, is_nullable, column_default
+                     FROM information_schema.columns WHERE table_schema = 'public'""",
         "constraint": """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
                          WHERE connamespace = 'public'::regnamespace""",
         "index": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
