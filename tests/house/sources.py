@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXTS = set(".py .html .txt .md .css .js .typ .po .toml .in .lock .csv .json .svg .cfg .ini .mako".split()) | {""}
+TEXTS = {".py", ".html", ".txt", ".md", ".css", ".js", ".typ", ".po", ".toml", ".in", ".lock", ".csv", ".json", ".svg"}
 NOT_OURS = {".git", ".venv", "instance", "media", "node_modules", "vendor", "fonts", "__pycache__", "gallery.egg-info"}
 
 
