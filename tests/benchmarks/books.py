@@ -6,9 +6,21 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 DISTRICTS = (
-    "Sreseh", "Torjun", "Sampang", "Camplong", "Omben", "Kedungdung", "Jrengik", "Tambelangan", "Banyuates", "Robatal",
-    "Sokobanah", "Ketapang", "Pangarengan", "Karang Penang",
-)  # fmt: skip
+    "Sreseh",
+    "Torjun",
+    "Sampang",
+    "Camplong",
+    "Omben",
+    "Kedungdung",
+    "Jrengik",
+    "Tambelangan",
+    "Banyuates",
+    "Robatal",
+    "Sokobanah",
+    "Ketapang",
+    "Pangarengan",
+    "Karang Penang",
+)
 FIRST, LAST = date(2026, 3, 2), date(2026, 8, 30)
 
 
@@ -36,19 +48,38 @@ def write(folder: Path, *, groups: int = 53, products: int = 400, sales: int = 2
 
 def group(n: int) -> dict[str, object]:
     return {
-        "code": f"K{n:03d}", "name": f"Kelompok {n}", "category": "product-development", "package": n % 5 + 1,
-        "kecamatan": DISTRICTS[n % 14], "village": "", "leader": f"Ketua {n}", "phone": f"0812{n:08d}", "email": "",
-        "commission": "12.5" if n % 3 else "10", "bank": "Bank Contoh", "account": f"{100000000 + n}", "holder": f"Kas {n}",
+        "code": f"K{n:03d}",
+        "name": f"Kelompok {n}",
+        "category": "product-development",
+        "package": n % 5 + 1,
+        "kecamatan": DISTRICTS[n % 14],
+        "village": "",
+        "leader": f"Ketua {n}",
+        "phone": f"0812{n:08d}",
+        "email": "",
+        "commission": "12.5" if n % 3 else "10",
+        "bank": "Bank Contoh",
+        "account": f"{100000000 + n}",
+        "holder": f"Kas {n}",
         "joined": "2026-02-01",
-    }  # fmt: skip
+    }
 
 
 def product(n: int, sku: str, groups: int, price: int, chance: random.Random) -> dict[str, object]:
     return {
-        "sku": sku, "group": f"K{n % groups:03d}", "name": f"Barang {n}", "name_en": "", "category": f"Kategori {n % 8}",
-        "price": price, "weight_g": chance.randrange(50, 3000), "description": "", "description_en": "", "maker": "",
-        "barcode": "", "made_to_order_days": "",
-    }  # fmt: skip
+        "sku": sku,
+        "group": f"K{n % groups:03d}",
+        "name": f"Barang {n}",
+        "name_en": "",
+        "category": f"Kategori {n % 8}",
+        "price": price,
+        "weight_g": chance.randrange(50, 3000),
+        "description": "",
+        "description_en": "",
+        "maker": "",
+        "barcode": "",
+        "made_to_order_days": "",
+    }
 
 
 def notes(skus: list[str], groups: int, price: dict[str, int], sales: int):
@@ -60,9 +91,15 @@ def notes(skus: list[str], groups: int, price: dict[str, int], sales: int):
             for n in range(owner, len(skus), groups):
                 net = n % 7 == 0
                 yield {
-                    "note": f"B{turn}-{owner:03d}", "date": day, "sku": skus[n], "quantity": quantity if turn == 0 else quantity // 3,
-                    "location": "shelf", "terms": f"net {price[skus[n]] // 2}" if net else "", "term_days": 90, "expires": "",
-                }  # fmt: skip
+                    "note": f"B{turn}-{owner:03d}",
+                    "date": day,
+                    "sku": skus[n],
+                    "quantity": quantity if turn == 0 else quantity // 3,
+                    "location": "shelf",
+                    "terms": f"net {price[skus[n]] // 2}" if net else "",
+                    "term_days": 90,
+                    "expires": "",
+                }
 
 
 def receipts(skus: list[str], price: dict[str, int], sales: int, chance: random.Random):
@@ -81,18 +118,30 @@ def receipts(skus: list[str], price: dict[str, int], sales: int, chance: random.
         if sold and chance.random() < 0.02:
             came_from, sku = sold.pop(chance.randrange(len(sold)))
             yield {
-                **row, "sku": sku, "quantity": 1, "price": "", "discount": "", "funder": "", "return_of": came_from,
+                **row,
+                "sku": sku,
+                "quantity": 1,
+                "price": "",
+                "discount": "",
+                "funder": "",
+                "return_of": came_from,
                 "goods": chance.choice(("shelf", "damaged", "group")),
-            }  # fmt: skip
+            }
             made += 1
             continue
         for sku in chance.sample(skus, chance.randint(1, 4)):
             quantity = chance.randint(1, 3)
             discount = price[sku] * quantity // 10 if chance.random() < 0.125 else 0
             yield {
-                **row, "sku": sku, "quantity": quantity, "price": price[sku], "discount": discount or "",
-                "funder": chance.choice(("gallery", "group", "shared")) if discount else "", "return_of": "", "goods": "",
-            }  # fmt: skip
+                **row,
+                "sku": sku,
+                "quantity": quantity,
+                "price": price[sku],
+                "discount": discount or "",
+                "funder": chance.choice(("gallery", "group", "shared")) if discount else "",
+                "return_of": "",
+                "goods": "",
+            }
             sold.append((number, sku))
             made += 1
         del sold[:-500]
