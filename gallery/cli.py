@@ -16,11 +16,15 @@ from granian.server import Server as Granian
 import config
 from gallery.app import check_database, create_app
 from gallery.core import jobs, permissions
+from gallery.demo.stripe_sandbox.commands import stripe_sandbox
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Gallery Souvenir: consignment, stock, ledger, settlement and the shop."""
+
+
+main.add_command(stripe_sandbox)
 
 
 @main.group("db")
