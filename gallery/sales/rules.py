@@ -26,9 +26,7 @@ class BelowNet(Refusal):
 
     def __init__(self, paid: Rupiah, net: Rupiah) -> None:
         super().__init__(
-            N_(
-                "Harga setelah potongan %(paid)s lebih kecil dari hak kelompok %(net)s. Hanya manajer yang boleh menjualnya."
-            ),
+            N_("Harga setelah potongan %(paid)s lebih kecil dari hak kelompok %(net)s. Hanya manajer yang boleh."),
             field="discount",
             paid=money(paid),
             net=money(net),
@@ -134,7 +132,7 @@ class Amounts:
         return Amounts(-self.paid, -self.commission, -self.earning, -self.promotion)
 
     def upto(self, n: int, quantity: int) -> "Amounts":
-        """The amounts of the first `n` of `quantity` units: P, C and S by `X n / Q` half up, the rest their differences."""
+        """The first `n` of `quantity` units: P, C and S by `X n / Q` half up, the rest their differences."""
         paid, commission = (
             portion(self.paid, n, quantity),
             portion(self.commission, n, quantity),
@@ -229,10 +227,7 @@ def parts(
     if min(funding.shared, funding.gallery, funding.group) < 0 or funding.total > gross:
         raise BadDiscount(gross)
     spread = spread_funding([price * n for n, _ in drawn], funding)
-    return [
-        part(n, price, terms, f, manager=manager)
-        for (n, terms), f in zip(drawn, spread, strict=True)
-    ]
+    return [part(n, price, terms, f, manager=manager) for (n, terms), f in zip(drawn, spread, strict=True)]
 
 
 def spread_funding(gross: Sequence[Rupiah], funding: Funding) -> list[Funding]:
@@ -281,10 +276,8 @@ class Line:
 
     @property
     def room(self) -> Rupiah:
-        """How much may still be taken off: nothing where the group forbids it, and never below the floor price a unit."""
-        return (
-            max(ZERO, self.paid - self.floor * self.quantity) if self.allows else ZERO
-        )
+        """What may still be taken off: nothing where the group forbids it, never below the floor price."""
+        return max(ZERO, self.paid - self.floor * self.quantity) if self.allows else ZERO
 
     def less(self, funder: str, amount: Rupiah) -> "Line":
         return replace(self, funding=self.funding + Funding.by(funder, amount))
@@ -298,46 +291,26 @@ def discounted(
     eligible: Sequence[bool] | None = None,
     till: Sequence[Discount | None] = (),
 ) -> list[Line]:
-    """Discounts in their order: a line's largest automatic one, the voucher over the eligible lines, the till's (2.4)."""
+    """A line's largest automatic discount, the voucher over the eligible lines, then the till's (2.4)."""
     done = list(lines)
     for i, offers in enumerate(automatic):
         if offers:
             best = max(offers, key=lambda offer: offer.of(done[i].paid))
-            done[i] = done[i].less(
-                best.funder, min(best.of(done[i].paid), done[i].room)
-            )
+            done[i] = done[i].less(best.funder, min(best.of(done[i].paid), done[i].room))
     if voucher:
-        chosen = [
-            line.allows and (eligible is None or eligible[i])
-            for i, line in enumerate(done)
-        ]
-        worth = voucher.of(
-            Rupiah(
-                sum(line.paid for line, yes in zip(done, chosen, strict=True) if yes)
-            )
-        )
-        rooms = [
-            line.room if yes else ZERO for line, yes in zip(done, chosen, strict=True)
-        ]
-        weights = [
-            line.paid if yes else ZERO for line, yes in zip(done, chosen, strict=True)
-        ]
+        chosen = [line.allows and (eligible is None or eligible[i]) for i, line in enumerate(done)]
+        worth = voucher.of(Rupiah(sum(line.paid for line, yes in zip(done, chosen, strict=True) if yes)))
+        rooms = [line.room if yes else ZERO for line, yes in zip(done, chosen, strict=True)]
+        weights = [line.paid if yes else ZERO for line, yes in zip(done, chosen, strict=True)]
         pieces = spread_voucher(worth, weights, rooms)
-        done = [
-            line.less(voucher.funder, piece)
-            for line, piece in zip(done, pieces, strict=True)
-        ]
+        done = [line.less(voucher.funder, piece) for line, piece in zip(done, pieces, strict=True)]
     for i, given in enumerate(till):
         if given:
-            done[i] = done[i].less(
-                given.funder, min(given.of(done[i].paid), done[i].room)
-            )
+            done[i] = done[i].less(given.funder, min(given.of(done[i].paid), done[i].room))
     return done
 
 
-def spread_voucher(
-    worth: Rupiah, paid: Sequence[Rupiah], rooms: Sequence[Rupiah]
-) -> list[Rupiah]:
+def spread_voucher(worth: Rupiah, paid: Sequence[Rupiah], rooms: Sequence[Rupiah]) -> list[Rupiah]:
     """A voucher over lines by what each still costs, largest remainder; what a floor holds back goes to the others,
     and lapses when no line has room."""
     result = [ZERO] * len(paid)
@@ -426,12 +399,8 @@ def carve(whole: Part, counts: Counts) -> tuple[Part | None, Part | None, Fundin
     drawn and frozen anew. None where there were no such units.
     """
     quantity = counts.quantity
-    kept = _slice(
-        whole, whole.amounts.upto(counts.delivered, quantity), counts.delivered
-    )
-    lowered = whole.amounts.upto(quantity, quantity) - whole.amounts.upto(
-        quantity - counts.cancelled, quantity
-    )
+    kept = _slice(whole, whole.amounts.upto(counts.delivered, quantity), counts.delivered)
+    lowered = whole.amounts.upto(quantity, quantity) - whole.amounts.upto(quantity - counts.cancelled, quantity)
     dropped = _slice(whole, lowered, counts.cancelled)
     rest = whole.funding
     for piece in (kept, dropped):
@@ -490,7 +459,7 @@ STEPS: Final[dict[str, dict[str, str]]] = {
         SHIPPED: COMPLETED,
     },
     "expire": {PLACED: EXPIRED},
-    "cancel": {state: CANCELLED for state in (*OPEN, EXPIRED)},
+    "cancel": dict.fromkeys((*OPEN, EXPIRED), CANCELLED),
 }
 
 STATE_NAMES: Final = {

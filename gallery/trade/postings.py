@@ -84,11 +84,7 @@ def given_back(order: str, asset: str, amount: Rupiah) -> list[Leg]:
 
 def cash_rounded(order: str, rounding: Rupiah) -> list[Leg]:
     """The cash payment that completes an order came rounded: up (positive) to income, down (negative) by expense."""
-    return (
-        legs((order, ROUNDING_INCOME, rounding))
-        if rounding > 0
-        else legs((ROUNDING_EXPENSE, order, -rounding))
-    )
+    return legs((order, ROUNDING_INCOME, rounding)) if rounding > 0 else legs((ROUNDING_EXPENSE, order, -rounding))
 
 
 def cash_cut(asset: str, cut: Rupiah) -> list[Leg]:

@@ -61,9 +61,7 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("quantity", "price", "terms", "discounts", "expected"), EXAMPLES
-)
+@pytest.mark.parametrize(("quantity", "price", "terms", "discounts", "expected"), EXAMPLES)
 def test_it_works(quantity, price, terms, discounts, expected):
     got = rules.part(quantity, Rupiah(price), terms, discounts).amounts
     assert figures(got) == expected
@@ -73,9 +71,7 @@ def test_it_works(quantity, price, terms, discounts, expected):
 def test_below_a_fixed_net_needs_a_manager_and_the_gallery_pays_the_difference():
     with pytest.raises(rules.BelowNet):
         rules.part(2, Rupiah(10_000), net(8_000), funding(group=5_000))
-    allowed = rules.part(
-        2, Rupiah(10_000), net(8_000), funding(group=5_000), manager=True
-    )
+    allowed = rules.part(2, Rupiah(10_000), net(8_000), funding(group=5_000), manager=True)
     assert figures(allowed.amounts) == (15_000, 0, 16_000, 1_000)
 
 
@@ -111,17 +107,10 @@ def test_a_line_over_two_lots_is_computed_lot_by_lot():
 
 
 def test_discounts_are_spread_in_order_each_by_what_is_left():
-    spread = rules.spread_funding(
-        [Rupiah(100), Rupiah(200)], funding(shared=150, gallery=100, group=50)
-    )
+    spread = rules.spread_funding([Rupiah(100), Rupiah(200)], funding(shared=150, gallery=100, group=50))
     assert spread == [funding(50, 33, 17), funding(100, 67, 33)]
     # everything off: no part pays less than nothing
-    assert (
-        rules.spread_funding([Rupiah(1), Rupiah(2), Rupiah(2)], funding(4, 1, 0))[
-            0
-        ].total
-        == 1
-    )
+    assert rules.spread_funding([Rupiah(1), Rupiah(2), Rupiah(2)], funding(4, 1, 0))[0].total == 1
 
 
 # --- discounts and their order
@@ -131,9 +120,7 @@ def test_the_largest_automatic_one_then_the_voucher_then_the_till():
     line = Line(Rupiah(100_000), 1)
     [done] = rules.discounted(
         [line],
-        automatic=[
-            [Discount("group", bp=1000), Discount("gallery", amount=Rupiah(15_000))]
-        ],
+        automatic=[[Discount("group", bp=1000), Discount("gallery", amount=Rupiah(15_000))]],
         voucher=Discount("shared", bp=1000),
         till=[Discount("gallery", bp=1000)],
     )
@@ -244,9 +231,7 @@ def test_cash_given_back_is_rounded_down():
 
 
 def test_a_part_whose_lot_is_gone_is_cut_so_that_what_was_booked_stays():
-    whole = rules.part(
-        5, Rupiah(10_001), PERCENT_15, funding(shared=7, gallery=11, group=13)
-    )
+    whole = rules.part(5, Rupiah(10_001), PERCENT_15, funding(shared=7, gallery=11, group=13))
     kept, dropped, rest = rules.carve(whole, Counts(5, delivered=2, cancelled=1))
     assert kept.amounts == whole.amounts.upto(2, 5)
     assert kept.gross - kept.funding.total == kept.amounts.paid
@@ -274,7 +259,4 @@ def test_an_order_goes_its_way_and_no_other():
 
 
 def test_pay_at_pick_up_is_prepared_before_it_is_paid():
-    assert (
-        rules.step(rules.step(rules.step(rules.PLACED, "prepare"), "make_ready"), "pay")
-        == rules.PAID
-    )
+    assert rules.step(rules.step(rules.step(rules.PLACED, "prepare"), "make_ready"), "pay") == rules.PAID

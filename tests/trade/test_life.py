@@ -18,9 +18,7 @@ TERMS = st.one_of(
 )
 DRAWN = st.lists(st.tuples(st.integers(1, 5), TERMS), min_size=1, max_size=3)
 EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from(["hand over", "cancel", "refund", "lost"]), st.integers(1, 6)
-    ),
+    st.tuples(st.sampled_from(["hand over", "cancel", "refund", "lost"]), st.integers(1, 6)),
     max_size=14,
 )
 CUTS = st.lists(st.integers(0, 100), min_size=4, max_size=4)
@@ -37,9 +35,7 @@ class Life:
         self.counts = [Counts(p.quantity) for p in self.parts]
         self.paid = gross - self.funding.total
         self.books = Counter()
-        self.lots = [
-            Counter(on_hand=p.quantity, received=p.quantity) for p in self.parts
-        ]
+        self.lots = [Counter(on_hand=p.quantity, received=p.quantity) for p in self.parts]
         self.book(postings.money_in(ASSET, ORDER, self.paid))
 
     def book(self, legs):
@@ -132,9 +128,7 @@ def test_every_equation_holds_at_every_moment(price, drawn, cuts, events):
     cuts=CUTS,
     runs=st.lists(st.integers(1, 4), min_size=1, max_size=20),
 )
-def test_any_run_of_partials_ends_at_the_whole_and_back_at_nothing(
-    price, drawn, cuts, runs
-):
+def test_any_run_of_partials_ends_at_the_whole_and_back_at_nothing(price, drawn, cuts, runs):
     life = Life(price, drawn, cuts)
     for event in ("hand over", "refund"):
         for asked in runs + [99]:

@@ -12,9 +12,7 @@ ORDER, GROUP, ASSET = "shoppers:7", "group:3", "cash:till"
 PERCENT_15 = Terms(rules.PERCENT, bp=1500)
 
 
-def sold(
-    price, terms=PERCENT_15, funding=rules.NO_DISCOUNT, quantity=1, *, manager=False
-):
+def sold(price, terms=PERCENT_15, funding=rules.NO_DISCOUNT, quantity=1, *, manager=False):
     return rules.part(quantity, Rupiah(price), terms, funding, manager=manager).amounts
 
 
@@ -76,9 +74,7 @@ HANDOVERS = [
 @pytest.mark.parametrize(("units", "expected"), HANDOVERS)
 def test_a_handover_and_its_refund(units, expected):
     assert postings.handover(ORDER, GROUP, units) == expected
-    turned = [
-        (c.replace(ORDER, ASSET), d.replace(ORDER, ASSET), n) for d, c, n in expected
-    ]
+    turned = [(c.replace(ORDER, ASSET), d.replace(ORDER, ASSET), n) for d, c, n in expected]
     assert postings.refund(ASSET, GROUP, units) == turned
 
 
@@ -125,18 +121,12 @@ def test_paid_out_then_refunded_is_carried_as_a_negative_balance():
 
     def book(legs):
         nonlocal balance
-        balance += sum(n for d, c, n in legs if c == GROUP) - sum(
-            n for d, c, n in legs if d == GROUP
-        )
+        balance += sum(n for d, c, n in legs if c == GROUP) - sum(n for d, c, n in legs if d == GROUP)
 
     book(postings.handover(ORDER, GROUP, sold(150_000)))
     book(postings.legs((GROUP, "bank:main", Rupiah(127_500))))
     book(postings.refund(ASSET, GROUP, sold(150_000)))
-    book(
-        postings.handover(
-            ORDER, GROUP, Amounts(Rupiah(60_000), Rupiah(0), Rupiah(60_000), Rupiah(0))
-        )
-    )
+    book(postings.handover(ORDER, GROUP, Amounts(Rupiah(60_000), Rupiah(0), Rupiah(60_000), Rupiah(0))))
     assert balance == -67_500
     book(
         postings.handover(
