@@ -5,9 +5,9 @@ leg turned round.
 """
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from gallery.core.rupiah import Rupiah
+from gallery.ledger.rules import Leg
 from gallery.sales.rules import Amounts
 
 COMMISSION, SHIPPING = "commission", "shipping"
@@ -15,36 +15,15 @@ PROMOTION, LOSS, ROUNDING_EXPENSE = "promotion", "loss", "rounding-expense"
 ROUNDING_INCOME, OTHER_INCOME = "rounding-income", "other-income"
 
 
-class Leg(NamedTuple):
-    """One posting: `amount` rupiah from the credit account to the debit account."""
-
-    debit: str
-    credit: str
-    amount: Rupiah
-
-
-def legs(*rows: tuple[str, str, Rupiah]) -> list[Leg]:
+def legs(*rows: tuple[str, str, Rupiah], part_id: int | None = None) -> list[Leg]:
     """Zeros dropped, negatives turned round."""
     kept = []
     for debit, credit, amount in rows:
         if amount > 0:
-            kept.append(Leg(debit, credit, amount))
+            kept.append(Leg(debit, credit, amount, part_id))
         elif amount < 0:
-            kept.append(Leg(credit, debit, -amount))
+            kept.append(Leg(credit, debit, -amount, part_id))
     return kept
-
-
-def shoppers(order: int | str) -> str:
-    """The account of what an order's shopper paid and has not got yet."""
-    return f"shoppers:{order}"
-
-
-CASE = "shoppers:case"
-
-
-def group(group_id: int) -> str:
-    """A group's account: what the gallery owes it."""
-    return f"group:{group_id}"
 
 
 def money_in(asset: str, account: str, amount: Rupiah) -> list[Leg]:
@@ -57,14 +36,14 @@ def taken_up(case: str, order: str, amount: Rupiah) -> list[Leg]:
     return legs((case, order, amount))
 
 
-def handover(order: str, group_account: str, units: Amounts) -> list[Leg]:
+def handover(order: str, group_account: str, units: Amounts, part_id: int | None = None) -> list[Leg]:
     """Units of one part pass to the shopper: `units` is the difference this handover makes."""
-    return legs(*_flow(order, group_account, units))
+    return legs(*_flow(order, group_account, units), part_id=part_id)
 
 
-def refund(asset: str, group_account: str, units: Amounts) -> list[Leg]:
+def refund(asset: str, group_account: str, units: Amounts, part_id: int | None = None) -> list[Leg]:
     """A refund after handover, before or after payout alike: the handover's rows turned round, the asset paying."""
-    return legs(*_flow(asset, group_account, -units, least=max))
+    return legs(*_flow(asset, group_account, -units, least=max), part_id=part_id)
 
 
 def extras_earned(order: str, shipping: Rupiah, unique_code: Rupiah) -> list[Leg]:
@@ -97,9 +76,9 @@ def goodwill(asset: str, amount: Rupiah) -> list[Leg]:
     return legs((PROMOTION, asset, amount))
 
 
-def lost_after_handover(group_account: str, units: Amounts) -> list[Leg]:
+def lost_after_handover(group_account: str, units: Amounts, part_id: int | None = None) -> list[Leg]:
     """Goods the gallery or its courier lost after handover: after the refund's rows, the group gets its part again."""
-    return legs((LOSS, group_account, units.earning))
+    return legs((LOSS, group_account, units.earning), part_id=part_id)
 
 
 def deposit_left(order: str, group_account: str, amount: Rupiah) -> list[Leg]:

@@ -39,7 +39,8 @@ class Life:
         self.book(postings.money_in(ASSET, ORDER, self.paid))
 
     def book(self, legs):
-        for debit, credit, amount in legs:
+        for leg in legs:
+            debit, credit, amount = leg.debit, leg.credit, leg.amount
             assert amount > 0
             assert debit != credit
             self.books[debit] -= amount

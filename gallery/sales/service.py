@@ -1,0 +1,525 @@
+"""Orders: a price said, an order placed with its goods held, units cancelled, and a sale over the counter.
+
+What an order's parts are is decided here, once, when its lots are drawn: terms, funding and amounts are frozen in
+`LinePart` and nothing derives them again. Money and goods that move are `trade`'s.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Product, Variant
+from gallery.core import audit, numbers, tokens
+from gallery.core.clock import business_date
+from gallery.core.db import db, locked
+from gallery.core.errors import Conflict, Refusal
+from gallery.core.permissions import Actor
+from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.text import N_
+from gallery.producers.models import Terms as AgreedTerms
+from gallery.sales import rules
+from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.sales.rules import Counts, Discount, Funding, Line, Terms
+from gallery.stock import service as stock
+from gallery.stock.rules import BOOKS, POOL, Draw
+
+PLAIN_LETTERS = "23456789ACDEFGHJKLMNPQRTUVWXYZ"
+"""Letters of a pick-up code that nobody mistakes for another."""
+
+
+class NotForSale(Refusal):
+    """A variant that is not in the shop: paused, archived, not yet published, or unknown."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(N_("%(name)s sedang tidak dijual."), field="quantity", name=name or "SKU")
+
+
+class NothingWanted(Refusal):
+    """An order without a line, or a line without a unit."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Belum ada barang yang dipilih."), field="quantity")
+
+
+class CannotDrawAnew(Conflict):
+    """Units of a part came back already, so the rest of it cannot be frozen anew without breaking what was booked."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Lot barang ini sudah tidak ada. Batalkan sisanya, lalu buat pesanan baru."))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line to be: units of a variant. `price` is the list price a unit when it is not the variant's own."""
+
+    variant_id: int
+    quantity: int
+    price: Rupiah | None = None
+    discount: Discount | None = None
+    """The till's, or the old books': percent or amount off the line, and who carries it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who the shopper is and where the parcel goes; phones in E.164, the address as the form has it."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    address: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order to be. `key` makes it one however often it is sent.
+
+    `channel`: web | counter | books; `delivery`: pickup | courier | counter; `pay_by`: stripe | cash | qris | card |
+    transfer | at-pickup | mixed. `hold_until` is how long the goods are kept for a payment.
+    """
+
+    key: str
+    lines: Sequence[Wanted]
+    channel: str = "web"
+    delivery: str = "pickup"
+    pay_by: str = "stripe"
+    lang: str = "id"
+    contact: Contact | None = None
+    shipping: Rupiah = ZERO
+    unique_code: Rupiah = ZERO
+    hold_until: datetime | None = None
+    remark: str = ""
+    receipt: str | None = None
+    """The receipt's name in old books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A line as it would cost now."""
+
+    variant_id: int
+    name: str
+    name_en: str
+    quantity: int
+    price: Rupiah
+    funding: Funding
+    paid: Rupiah
+    weight_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a basket would cost now, without shipping; it promises nothing and holds nothing."""
+
+    lines: tuple[Quoted, ...]
+
+    @property
+    def goods(self) -> Rupiah:
+        return Rupiah(sum(line.paid for line in self.lines))
+
+    @property
+    def weight_g(self) -> int:
+        return sum(line.weight_g * line.quantity for line in self.lines)
+
+
+def quote(lines: Sequence[Wanted], *, on: date, books: bool = False) -> Quote:
+    """Price lines with the discounts' order and the groups' floors of the day `on`; `books`: as the old books say.
+
+    Raises NothingWanted; NotForSale for what the shop does not sell now; BadDiscount.
+    """
+    if not lines or any(line.quantity < 1 for line in lines):
+        raise NothingWanted
+    facts = _variants({line.variant_id for line in lines}, books, on)
+    priced = [_line(wanted, facts[wanted.variant_id], books) for wanted in lines]
+    return Quote(
+        tuple(
+            Quoted(
+                wanted.variant_id,
+                facts[wanted.variant_id].name,
+                facts[wanted.variant_id].name_en,
+                wanted.quantity,
+                line.price,
+                line.funding,
+                line.paid,
+                facts[wanted.variant_id].weight_g,
+            )
+            for wanted, line in zip(lines, priced, strict=True)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    name: str
+    name_en: str
+    price: Rupiah
+    weight_g: int
+    allows: bool
+    floor: Rupiah
+
+
+def _variants(ids: set[int], books: bool, on: date) -> dict[int, _Variant]:
+    earlier = sa.orm.aliased(AgreedTerms)
+    agreed = (
+        sa.select(sa.func.max(earlier.version))
+        .where(earlier.group_id == Product.group_id, earlier.from_date <= on)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(
+            Variant.id,
+            Product.name,
+            Product.name_en,
+            Variant.name.label("kind"),
+            Variant.name_en.label("kind_en"),
+            Variant.price,
+            Variant.weight_g,
+            Product.state,
+            Variant.ended_at,
+            AgreedTerms.allows_discount,
+            AgreedTerms.floor_price,
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .join(
+            AgreedTerms,
+            sa.and_(AgreedTerms.group_id == Product.group_id, AgreedTerms.version == agreed),
+            isouter=True,
+        )
+        .where(Variant.id.in_(ids))
+    ).all()
+    found = {}
+    for row in rows:
+        name = _joined(row.name, row.kind)
+        if not books and (row.state != "published" or row.ended_at is not None):
+            raise NotForSale(name)
+        found[row.id] = _Variant(
+            name,
+            _joined(row.name_en or row.name, row.kind_en or row.kind),
+            row.price,
+            row.weight_g,
+            row.allows_discount is not False,
+            row.floor_price or ZERO,
+        )
+    if len(found) < len(ids):
+        raise NotForSale
+    return found
+
+
+def _joined(name: str, kind: str) -> str:
+    return f"{name}, {kind}" if kind else name
+
+
+def _line(wanted: Wanted, variant: _Variant, books: bool) -> Line:
+    price = variant.price if wanted.price is None else wanted.price
+    line = Line(price, wanted.quantity, variant.floor, variant.allows)
+    if wanted.discount is None:
+        return line
+    if books:
+        # What the old books say was taken off, was taken off: consent and floors are of today.
+        given = wanted.discount.of(line.gross) if wanted.discount.bp else wanted.discount.amount
+        if not 0 <= given <= line.gross:
+            raise rules.BadDiscount(line.gross)
+        return line.less(wanted.discount.funder, given)
+    return rules.discounted([line], till=[wanted.discount])[0]
+
+
+def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
+    """Write an order and hold its goods until `draft.hold_until`, their lots drawn and terms frozen.
+
+    The same key is the same order. An order of Rp0 is paid at once. Raises NothingWanted, NotForSale, BelowNet, and
+    stock's NotEnough.
+    """
+    known = by_key(draft.key)
+    if known:
+        return known
+    order, drawn = _write(draft, by=by, at=at, on=business_date(at))
+    until = None if order.state == rules.PAID else draft.hold_until
+    for row in sorted(drawn, key=lambda row: min((d.lot_id, d.location_id) for d in row.draws)):
+        stock.hold(row.draws, row.line.id, until=until, at=at)
+    return order
+
+
+def add_counter_sale(
+    draft: Draft, *, by: Actor, at: datetime, on: date | None = None, manager: bool = False
+) -> tuple[Order, list["DrawnLine"]]:
+    """Write a sale over the counter, its lots drawn and terms frozen: (order, its lines with their draws and parts).
+
+    `draft.channel` 'books' enters a sale of the past: on the day it bears, from back room and fair too, expired lots in
+    their turn, prices and discounts as given. Nobody has paid or taken anything yet: that is `trade.sell`.
+    Raises as `place`; below a fixed net only a `manager` sells.
+    """
+    return _write(draft, by=by, at=at, on=on or business_date(at), manager=manager)
+
+
+def by_key(key: str) -> Order | None:
+    """The order of an idempotency key, if it was placed."""
+    return db.session.scalar(sa.select(Order).where(Order.key == key))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A line, the units drawn for it, and the parts frozen from them."""
+
+    line: OrderLine
+    draws: list[Draw]
+    parts: list[LinePart]
+
+
+def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
+    books = draft.channel == "books"
+    quoted = quote(draft.lines, on=on, books=books)
+    draws = stock.pick(
+        [(line.variant_id, line.quantity) for line in draft.lines],
+        today=on,
+        kinds=BOOKS if books else POOL,
+        expired_too=books,
+    )
+    order = _order(draft, quoted.goods, by=by, at=at, on=on)
+    session = db.session
+    session.add(order)
+    session.flush()
+    if not books:
+        numbers.assign(order, "number", "TR" if draft.channel == "counter" else "SO", on)
+    if draft.contact:
+        session.add(_contact(order.id, draft.contact))
+    lines = [_order_line(order.id, position, line) for position, line in enumerate(quoted.lines, 1)]
+    session.add_all(lines)
+    session.flush()
+    drawn = [
+        DrawnLine(line, own, add_parts(line, own, said.funding, manager=manager))
+        for line, own, said in zip(lines, draws, quoted.lines, strict=True)
+    ]
+    session.flush()
+    return order, drawn
+
+
+def _order(draft: Draft, goods: Rupiah, *, by: Actor, at: datetime, on: date) -> Order:
+    total = goods + draft.shipping + draft.unique_code
+    free = total == 0 and draft.channel == "web"
+    return Order(
+        public_id=tokens.public_id(),
+        key=draft.key,
+        receipt=draft.receipt,
+        channel=draft.channel,
+        state=rules.PAID if free else rules.PLACED,
+        delivery=draft.delivery,
+        pay_by=draft.pay_by,
+        lang=draft.lang,
+        goods=goods,
+        shipping=draft.shipping,
+        unique_code=draft.unique_code,
+        rounding=ZERO,
+        total=total,
+        placed_at=at,
+        business_date=on,
+        hold_until=None if free else draft.hold_until,
+        paid_at=at if free else None,
+        by_id=by.person_id,
+        pickup_code="".join(secrets.choice(PLAIN_LETTERS) for _ in range(5)) if draft.delivery == "pickup" else None,
+        remark=draft.remark,
+    )
+
+
+def _contact(order_id: int, contact: Contact) -> OrderContact:
+    return OrderContact(
+        order_id=order_id,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        address=dict(contact.address),
+    )
+
+
+def _order_line(order_id: int, position: int, line: Quoted) -> OrderLine:
+    return OrderLine(
+        order_id=order_id,
+        position=position,
+        variant_id=line.variant_id,
+        name=line.name,
+        name_en=line.name_en,
+        quantity=line.quantity,
+        price=line.price,
+        paid=line.paid,
+    )
+
+
+def add_parts(
+    line: OrderLine, draws: Sequence[Draw], funding: Funding, *, first: int = 1, manager: bool = False
+) -> list[LinePart]:
+    """Freeze units of a line lot by lot, in the order drawn; a lot drawn at two places is one part."""
+    lots: dict[int, Draw] = {}
+    for draw in draws:
+        known = lots.get(draw.lot_id)
+        lots[draw.lot_id] = replace(known, quantity=known.quantity + draw.quantity) if known else draw
+    reckoned = rules.parts(
+        line.price, [(lot.quantity, terms_of(lot)) for lot in lots.values()], funding, manager=manager
+    )
+    rows = [
+        LinePart(
+            line_id=line.id,
+            position=position,
+            lot_id=lot.lot_id,
+            location_id=lot.location_id,
+            group_id=lot.group_id,
+            quantity=part.quantity,
+            terms_id=lot.terms_id,
+            terms_kind=lot.terms_kind,
+            bp=lot.bp,
+            net=lot.net,
+            gross=part.gross,
+            delivered=0,
+            cancelled=0,
+            returned=0,
+            **columns(part),
+        )
+        for position, (lot, part) in enumerate(zip(lots.values(), reckoned, strict=True), first)
+    ]
+    db.session.add_all(rows)
+    return rows
+
+
+def draw_anew(line: OrderLine, part: LinePart, draws: Sequence[Draw], *, by: Actor, at: datetime) -> list[LinePart]:
+    """Freeze the units of a part still to be handed over anew, from the lots `draws` found for them; recorded.
+
+    What was handed over or cancelled keeps its own amounts in parts of its own. Raises CannotDrawAnew when units
+    came back whose amounts would no longer follow the formulas.
+    """
+    session = db.session
+    counts, whole = counts_of(part), part_of(part, line.price)
+    kept, dropped, rest = rules.carve(whole, counts)
+    if kept and kept.amounts.upto(counts.returned, kept.quantity) != whole.amounts.upto(
+        counts.returned, counts.quantity
+    ):
+        raise CannotDrawAnew
+    last = session.scalar(sa.select(sa.func.max(LinePart.position)).where(LinePart.line_id == line.id)) or 0
+    if kept:
+        _become(part, kept, cancelled=0)
+        if dropped:
+            last += 1
+            row = LinePart(**{c.key: getattr(part, c.key) for c in sa.inspect(LinePart).column_attrs if c.key != "id"})
+            row.position, row.delivered, row.returned = last, 0, 0
+            _become(row, dropped, cancelled=counts.cancelled)
+            session.add(row)
+    elif dropped:
+        _become(part, dropped, cancelled=counts.cancelled)
+    else:
+        session.delete(part)
+    session.flush()
+    fresh = add_parts(line, draws, rest, first=last + 1)
+    session.flush()
+    audit.record("order_line.drawn-anew", "order_line", line.id, by=by, at=at, fields=["lot_id"])
+    return fresh
+
+
+def _become(row: LinePart, part: rules.Part, *, cancelled: int) -> None:
+    row.quantity, row.gross, row.cancelled = part.quantity, part.gross, cancelled
+    for name, amount in columns(part).items():
+        setattr(row, name, amount)
+
+
+def part_of(row: LinePart, price: Rupiah) -> rules.Part:
+    """A stored part as the rules see it."""
+    funding = Funding(row.discount_shared, row.discount_gallery, row.discount_group)
+    return rules.Part(row.quantity, price, terms_of(row), funding, amounts_of(row))
+
+
+def columns(part: rules.Part) -> dict[str, Rupiah]:
+    """The amounts of a part as its row keeps them."""
+    return {
+        "discount_shared": part.funding.shared,
+        "discount_gallery": part.funding.gallery,
+        "discount_group": part.funding.group,
+        "paid": part.amounts.paid,
+        "commission": part.amounts.commission,
+        "earning": part.amounts.earning,
+        "promotion": part.amounts.promotion,
+    }
+
+
+def terms_of(row: Any) -> Terms:
+    """The frozen terms of a lot or part."""
+    return Terms(row.terms_kind, row.bp or 0, row.net or ZERO)
+
+
+def amounts_of(part: LinePart) -> rules.Amounts:
+    """The frozen amounts of a part."""
+    return rules.Amounts(part.paid, part.commission, part.earning, part.promotion)
+
+
+def counts_of(part: LinePart) -> Counts:
+    """How far a part has come."""
+    return Counts(part.quantity, part.delivered, part.cancelled, part.returned)
+
+
+def lines_of(order_id: int) -> list[OrderLine]:
+    """An order's lines, in order."""
+    return list(
+        db.session.scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
+    )
+
+
+def parts_of(order_id: int) -> dict[int, list[LinePart]]:
+    """An order's parts by line, in the order they were drawn; read under the order's lock."""
+    rows = db.session.execute(
+        sa.select(LinePart)
+        .join(OrderLine, OrderLine.id == LinePart.line_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.position, LinePart.position)
+        .execution_options(populate_existing=True)
+    ).scalars()
+    by_line: dict[int, list[LinePart]] = {}
+    for part in rows:
+        by_line.setdefault(part.line_id, []).append(part)
+    return by_line
+
+
+def cancel_line(line_id: int, quantity: int, parts: Sequence[LinePart]) -> None:
+    """Cancel units of a line that were not handed over, the last drawn first, and let their goods go.
+
+    `parts` are the line's, read under the order's lock. Raises TooMany.
+    """
+    for part, n in zip(
+        reversed(parts), rules.over_parts(quantity, [counts_of(p).to_deliver for p in reversed(parts)]), strict=True
+    ):
+        if n:
+            part.cancelled += n
+            let_go(line_id, part.lot_id, n)
+
+
+def let_go(line_id: int, lot_id: int, quantity: int) -> None:
+    """Release units of a lot held for a line, the last held first; fewer are no mistake: a hold may be broken."""
+    for hold in reversed(stock.open_holds([line_id])):
+        if hold.lot_id == lot_id and quantity:
+            quantity -= stock.release_units(line_id, lot_id, hold.location_id, quantity)
+
+
+def round_cash(order: Order, step: int) -> Rupiah:
+    """Round what is due in cash to the step, into the order's total (read with `locked`); returns the rounding."""
+    rounding = rules.cash_rounding(order.total, step)
+    order.rounding, order.total = rounding, order.total + rounding
+    return rounding
+
+
+def extend_hold(order_id: int, until: datetime) -> None:
+    """Keep a placed order's goods longer: its payment is on the way."""
+    order = locked(Order, order_id)
+    if order.state == rules.PLACED and (order.hold_until is None or order.hold_until < until):
+        order.hold_until = until
+        stock.extend([line.id for line in lines_of(order_id)], until)
+
+
+def prepare(order: Order) -> None:
+    """Somebody starts to gather the goods. A placed order only if it is paid at pick-up. Raises NotFromHere."""
+    if order.state == rules.PLACED and order.pay_by != "at-pickup":
+        raise rules.NotFromHere(order.state)
+    if order.state == rules.PLACED:
+        stock.extend([line.id for line in lines_of(order.id)], None)
+    order.state = rules.step(order.state, "prepare")
+
+
+def make_ready(order: Order) -> None:
+    """The goods lie ready to be handed over. Raises NotFromHere."""
+    order.state = rules.step(order.state, "make_ready")

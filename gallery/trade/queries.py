@@ -1,0 +1,62 @@
+"""What stands on an account, and an order as its staff page and its returns need it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from gallery.core.db import db
+from gallery.core.rupiah import Rupiah
+from gallery.ledger.models import Account, Entry, Posting
+from gallery.payments.models import Payment
+from gallery.trade.models import Handover, MoneyCase, ReturnCase, ReturnPart
+
+
+def balance(code: str) -> Rupiah:
+    """What a liability or income account holds: credited less debited."""
+    account = db.session.scalar(sa.select(Account.id).where(Account.code == code))
+    if account is None:
+        return Rupiah(0)
+    sums = [
+        db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0)).where(side == account))
+        for side in (Posting.credit_id, Posting.debit_id)
+    ]
+    return Rupiah(int(sums[0] or 0) - int(sums[1] or 0))
+
+
+def debited(order_id: int, code: str) -> Rupiah:
+    """What an order's entries have debited to an account: shipping given back, for one."""
+    total = db.session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .join(Account, Account.id == Posting.debit_id)
+        .where(Entry.order_id == order_id, Account.code == code)
+    )
+    return Rupiah(int(total or 0))
+
+
+def payments_of(order_id: int) -> list[Payment]:
+    """An order's payments, oldest first."""
+    return list(db.session.scalars(sa.select(Payment).where(Payment.order_id == order_id).order_by(Payment.id)))
+
+
+def handovers_of(order_id: int) -> list[Handover]:
+    """An order's handovers, first to last."""
+    return list(db.session.scalars(sa.select(Handover).where(Handover.order_id == order_id).order_by(Handover.n)))
+
+
+def returns_of(order_id: int) -> list[tuple[ReturnCase, list[ReturnPart]]]:
+    """What was given back on an order, with its units, oldest first."""
+    cases = db.session.scalars(
+        sa.select(ReturnCase).where(ReturnCase.order_id == order_id).order_by(ReturnCase.id)
+    ).all()
+    return [(case, [p for p in _return_parts(cases) if p.case_id == case.id]) for case in cases]
+
+
+def _return_parts(cases: Sequence[ReturnCase]) -> list[ReturnPart]:
+    ids = [case.id for case in cases]
+    return list(db.session.scalars(sa.select(ReturnPart).where(ReturnPart.case_id.in_(ids)).order_by(ReturnPart.id)))
+
+
+def open_cases() -> list[MoneyCase]:
+    """Money that fits no order, oldest first."""
+    return list(db.session.scalars(sa.select(MoneyCase).where(MoneyCase.state == "open").order_by(MoneyCase.opened_at)))

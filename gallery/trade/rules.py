@@ -1,0 +1,117 @@
+"""Whose money account a way of paying stands on, and what may be given back, by whom, until when. Pure."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from gallery.core.errors import Conflict, NotAllowed, Refusal
+from gallery.core.formats import money
+from gallery.core.rupiah import Rupiah
+from gallery.core.text import N_
+
+METHOD_OF: Final = {"stripe": "stripe", "cash": "cash", "qris": "qris", "card-terminal": "card", "bank": "transfer"}
+
+SHELF, DAMAGED, GROUP, LOST, NOT_YET = "shelf", "damaged", "group", "lost", "none"
+GOODS: Final = (SHELF, DAMAGED, GROUP, LOST, NOT_YET)
+"""What happens to goods given back: 'lost' by the gallery or its courier; 'none' while they have not come yet."""
+
+
+class NotPaid(Conflict):
+    """Goods are handed over when they are paid for."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pesanan ini belum lunas, jadi barangnya belum bisa diserahkan."))
+
+
+class NothingToHandOver(Conflict):
+    """No unit chosen, or none left."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Tidak ada barang yang diserahkan."))
+
+
+class NothingToGiveBack(Refusal):
+    """Neither units nor shipping chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pilih dulu barang yang dikembalikan."), field="quantity")
+
+
+class OverTheLimit(NotAllowed):
+    """More money back than a cashier may give."""
+
+    def __init__(self, limit: Rupiah) -> None:
+        super().__init__(N_("Di atas %(limit)s, pengembalian uang perlu manajer atau keuangan."), limit=money(limit))
+
+
+class TooLate(NotAllowed):
+    """After the return window only a manager or finance gives money back."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(N_("Sudah lebih dari %(days)s hari. Pengembalian perlu manajer atau keuangan."), days=days)
+
+
+class WrongTenders(Refusal):
+    """What was given does not make up the total."""
+
+    def __init__(self, total: Rupiah, given: Rupiah) -> None:
+        super().__init__(
+            N_("Yang dibayar %(given)s, seharusnya %(total)s."),
+            field="received",
+            given=money(given),
+            total=money(total),
+        )
+
+
+class NoSuchWay(Refusal):
+    """Money cannot go back the way it never came."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pesanan ini tidak dibayar dengan cara itu."), field="asset")
+
+
+class DecidedBefore(Conflict):
+    """What happens to goods that came back is decided once."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Barang ini sudah diputuskan ke mana."))
+
+
+class NoOrder(Conflict):
+    """Money that came for nothing known cannot pay an order."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Uang ini tidak punya pesanan."))
+
+
+class CaseClosed(Conflict):
+    """A case is answered once."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Uang ini sudah diputuskan sebelumnya."))
+
+
+class GivenBackBefore(Conflict):
+    """Shipping is given back whole, once."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Ongkos kirim pesanan ini sudah pernah dikembalikan."))
+
+
+def method_of(asset: str) -> str:
+    """The way of paying whose money stands on an account: `bank:main` is a transfer."""
+    return METHOD_OF[asset.partition(":")[0]]
+
+
+def may_give_back(
+    amount: Rupiah, handed_over: date | None, today: date, *, senior: bool, limit: Rupiah, days: int
+) -> None:
+    """Refuse what only finance or a manager (`senior`) may give back: above the limit, or after the window.
+
+    Raises OverTheLimit, TooLate.
+    """
+    if senior:
+        return
+    if amount > limit:
+        raise OverTheLimit(limit)
+    if handed_over and today > handed_over + timedelta(days=days):
+        raise TooLate(days)

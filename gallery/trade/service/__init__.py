@@ -1,0 +1,43 @@
+"""Trade's verbs: pay, hand over, refund, cancel. Each is one transaction over sales, stock, payments and the ledger.
+
+    pay(order_id, asset, amount, reference)     money came for an order; what it does follows from facts
+    money_unknown(asset, amount, reference)     money came and nobody knows for what: a case
+    take_again(case_id)                         a case's order taken up again, if the goods are still there
+    give_case_back(case_id)                     a case's money given back
+    expire(order_id)                            a placed order whose time is up lets its goods go
+    hand_over(order_id, lines)                  units pass to the shopper: stock, ledger, earning, commission
+    arrived(order_id)                           a shipped order is completed
+    sell(draft, tenders)                        a counter sale: order, money and handover at once
+    cancel(order_id, lines)                     units not handed over, or all of them, and their money back
+    refund(order_id, back)                      units handed over come back: money, share and fee, goods
+    decide_goods(case_id, goods)                where goods of a refund went that came later
+    goodwill(order_id, amount)                  money given without goods coming back
+    refund_failed(refund_id)                    the outside could not give the money back: the booking turned round
+
+All take `by` (who) and `at` (when); those that could be sent twice take a `key` or `reference` and then answer with
+what was done the first time.
+"""
+
+from gallery.trade.service.giving_back import Back, cancel, decide_goods, goodwill, refund, refund_failed
+from gallery.trade.service.handing_over import arrived, hand_over
+from gallery.trade.service.paying import Paid, expire, give_case_back, money_unknown, pay, take_again
+from gallery.trade.service.selling import Tender, sell
+
+__all__ = [
+    "Back",
+    "Paid",
+    "Tender",
+    "arrived",
+    "cancel",
+    "decide_goods",
+    "expire",
+    "give_case_back",
+    "goodwill",
+    "hand_over",
+    "money_unknown",
+    "pay",
+    "refund",
+    "refund_failed",
+    "sell",
+    "take_again",
+]

@@ -1,0 +1,279 @@
+"""Money that came: for an order, too much, too late, or for nothing known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from gallery.core.clock import business_date
+from gallery.core.db import db, locked
+from gallery.core.permissions import Actor
+from gallery.core.rupiah import ZERO, Rupiah
+from gallery.ledger import service as ledger
+from gallery.ledger.rules import case_account, shoppers_account
+from gallery.payments import service as payments
+from gallery.payments.models import Payment
+from gallery.sales import rules as sales_rules
+from gallery.sales import service as sales
+from gallery.sales.models import LinePart, Order
+from gallery.stock import service as stock
+from gallery.trade import postings, queries, rules
+from gallery.trade.models import MoneyCase, ReturnCase
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What money did: 'paid' (the order is paid now), 'part' (some is still due), 'case' (staff must look),
+    'already' (this payment was recorded before, nothing changed)."""
+
+    outcome: str
+    order: Order
+    case: MoneyCase | None = None
+
+
+def pay(
+    order_id: int,
+    asset: str,
+    amount: Rupiah,
+    reference: str,
+    *,
+    by: Actor,
+    at: datetime,
+    outside_id: str | None = None,
+    on: date | None = None,
+    rounding_step: int = 0,
+) -> Paid:
+    """Money came for an order onto the account `asset` (`stripe`, `qris`, `cash:K1`, `bank:main`): the one verb for it.
+
+    `reference` names the payment (that of `payments.open`, or a new one) and makes it happen once. What is due goes to
+    the order, which is paid when nothing is due any more; what is too much, and all that comes after the order expired,
+    was cancelled or is paid, goes to a case. Cash is rounded to `rounding_step` (0: not at all). Raises NotFound.
+    """
+    order = locked(Order, order_id)
+    payment = payments.open(
+        order_id, rules.method_of(asset), asset, amount, reference=reference, at=at, outside_id=outside_id
+    )
+    payment = locked(Payment, payment.id)
+    if not payments.record_money(payment, amount, at=at, outside_id=outside_id):
+        return Paid("already", order)
+    open_ = order.state in sales_rules.OPEN and order.paid_at is None
+    rounding = sales.round_cash(order, rounding_step) if open_ and asset.startswith("cash:") else ZERO
+    due = max(ZERO, owed(order, sales.parts_of(order_id)) - held(order)) if open_ else ZERO
+    taken = min(amount, due)
+    legs = postings.money_in(asset, shoppers_account(order.id), taken)
+    case = None
+    if amount > taken:
+        case = _open_case(asset, amount - taken, f"pay:{reference}", at=at, order_id=order.id, payment_id=payment.id)
+        legs += postings.money_in(asset, case_account(case.id), case.amount)
+    if taken == due and open_:
+        legs += postings.cash_rounded(shoppers_account(order.id), rounding)
+    ledger.post(f"money:{reference}", "money-in", legs, by=by, at=at, on=on, order_id=order.id)
+    if not open_:
+        return Paid("case", order, case)
+    if taken < due:
+        return Paid("part", order)
+    _now_paid(order, at)
+    return Paid("paid", order, case)
+
+
+def held(order: Order) -> Rupiah:
+    """What the shopper has paid towards an order that nothing was handed over of yet."""
+    return queries.balance(shoppers_account(order.id))
+
+
+def _now_paid(order: Order, at: datetime) -> None:
+    order.state = sales_rules.step(order.state, "pay")
+    order.paid_at, order.hold_until, order.ended_at = at, None, None
+    stock.extend([line.id for line in sales.lines_of(order.id)], None)
+
+
+def money_unknown(
+    asset: str, amount: Rupiah, reference: str, *, by: Actor, at: datetime, on: date | None = None
+) -> MoneyCase:
+    """Money came and nobody knows for what: a case, once per reference."""
+    known = _case_by_key(f"unknown:{reference}")
+    if known:
+        return known
+    case = _open_case(asset, amount, f"unknown:{reference}", at=at)
+    ledger.post(
+        f"money:{reference}",
+        "money-in",
+        postings.money_in(asset, case_account(case.id), amount),
+        by=by,
+        at=at,
+        on=on,
+    )
+    return case
+
+
+def _case_by_key(key: str) -> MoneyCase | None:
+    return db.session.scalar(sa.select(MoneyCase).where(MoneyCase.key == key))
+
+
+def _open_case(
+    asset: str,
+    amount: Rupiah,
+    key: str,
+    *,
+    at: datetime,
+    order_id: int | None = None,
+    payment_id: int | None = None,
+) -> MoneyCase:
+    case = MoneyCase(
+        key=key, order_id=order_id, payment_id=payment_id, asset=asset, amount=amount, state="open", opened_at=at
+    )
+    db.session.add(case)
+    db.session.flush()
+    return case
+
+
+def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
+    """Take the expired order of a late payment up again: hold its goods anew, lots drawn and terms frozen anew.
+
+    Taking it again twice is once. Raises NotFromHere for an order that did not expire, stock's OutOfStock, and
+    WrongTenders when the money does not pay for it.
+    """
+    order = locked(Order, _order_of(case_id))
+    case = locked(MoneyCase, case_id)
+    if case.state == "taken":
+        return order
+    _must_be_open(case)
+    if order.state != sales_rules.EXPIRED:
+        raise sales_rules.NotFromHere(order.state)
+    due = owed(order, sales.parts_of(order.id))
+    if case.amount < due:
+        raise rules.WrongTenders(due, case.amount)
+    draw_again(order, by=by, at=at)
+    legs = postings.taken_up(case_account(case.id), shoppers_account(order.id), due)
+    if case.amount > due:
+        rest = _open_case(
+            case.asset, case.amount - due, f"rest:{case.id}", at=at, order_id=order.id, payment_id=case.payment_id
+        )
+        legs += postings.taken_up(case_account(case.id), case_account(rest.id), rest.amount)
+    ledger.post(f"case:{case.id}:taken", "case-taken", legs, by=by, at=at, order_id=order.id)
+    _close(case, "taken", by, at)
+    _now_paid(order, at)
+    return order
+
+
+def draw_again(order: Order, *, by: Actor, at: datetime) -> None:
+    """Hold an order's goods anew, its parts frozen anew from today's lots. Raises stock's NotEnough."""
+    lines = {line.id: line for line in sales.lines_of(order.id)}
+    waiting = [
+        (lines[line_id], part)
+        for line_id, parts in sales.parts_of(order.id).items()
+        for part in parts
+        if sales.counts_of(part).to_deliver
+    ]
+    draws = stock.pick(
+        [(line.variant_id, sales.counts_of(part).to_deliver) for line, part in waiting], today=business_date(at)
+    )
+    for (line, part), own in zip(waiting, draws, strict=True):
+        sales.draw_anew(line, part, own, by=by, at=at)
+        stock.hold(own, line.id, until=None, at=at)
+
+
+def give_case_back(
+    case_id: int, *, by: Actor, at: datetime, reason: str, asset: str | None = None, on: date | None = None
+) -> MoneyCase:
+    """Give a case's money back, the way it came or from another account of ours; twice is once."""
+    order_id = db.session.get_one(MoneyCase, case_id).order_id
+    if order_id is not None:
+        locked(Order, order_id)
+    case = locked(MoneyCase, case_id)
+    if case.state == "refunded":
+        return case
+    _must_be_open(case)
+    asset = asset or case.asset
+    reference = f"case:{case.id}:back"
+    if case.payment_id is not None:
+        payment = locked(Payment, case.payment_id)
+        payments.ask_refund(
+            payment, case.amount, key=reference, reason=reason, by=by, at=at, here=asset != payment.asset
+        )
+    legs = postings.given_back(case_account(case.id), asset, case.amount)
+    entry = ledger.post(reference, "case-refund", legs, by=by, at=at, on=on, order_id=order_id, reason=reason)
+    if order_id is not None:
+        db.session.add(
+            ReturnCase(
+                order_id=order_id,
+                key=reference,
+                kind="overpayment",
+                money=case.amount,
+                asset=asset,
+                entry_id=entry.id,
+                reason=reason,
+                at=at,
+                business_date=entry.business_date,
+                by_id=by.person_id,
+            )
+        )
+    _close(case, "refunded", by, at)
+    return case
+
+
+def _order_of(case_id: int) -> int:
+    order_id = db.session.get_one(MoneyCase, case_id).order_id
+    if order_id is None:
+        raise rules.NoOrder
+    return order_id
+
+
+def _must_be_open(case: MoneyCase) -> None:
+    if case.state != "open":
+        raise rules.CaseClosed
+
+
+def _close(case: MoneyCase, state: str, by: Actor, at: datetime) -> None:
+    case.state, case.closed_at, case.closed_by_id = state, at, by.person_id
+
+
+def expire(order_id: int, *, by: Actor, at: datetime) -> bool:
+    """Let the goods of a placed order go when its time is up; what was paid of it goes to a case.
+
+    True if it expired now. An order that was paid meanwhile, or whose hold was extended, stays as it is.
+    """
+    order = locked(Order, order_id)
+    if order.state != sales_rules.PLACED or order.hold_until is None or order.hold_until > at:
+        return False
+    order.state = sales_rules.step(order.state, "expire")
+    order.ended_at = at
+    stock.release([line.id for line in sales.lines_of(order_id)])
+    paid = held(order)
+    if paid > 0:
+        payment = next((p for p in reversed(queries.payments_of(order_id)) if p.captured), None)
+        asset = payment.asset if payment else "stripe"
+        case = _open_case(
+            asset,
+            paid,
+            f"expired:{order_id}",
+            at=at,
+            order_id=order_id,
+            payment_id=payment.id if payment else None,
+        )
+        legs = postings.taken_up(shoppers_account(order_id), case_account(case.id), paid)
+        ledger.post(f"expired:{order_id}", "expired", legs, by=by, at=at, order_id=order_id)
+    return True
+
+
+Parts = Mapping[int, Sequence[LinePart]]
+"""An order's parts by line, as `sales.parts_of` reads them under its lock."""
+
+
+def owed(order: Order, parts: Parts) -> Rupiah:
+    """What an order costs by now, cancelled units gone: its total when none were."""
+    units = sum(
+        (sales_rules.owed(sales.amounts_of(p), sales.counts_of(p)) for row in parts.values() for p in row), ZERO
+    )
+    return units + order.shipping + order.unique_code + order.rounding
+
+
+def still_owed(order: Order, parts: Parts) -> Rupiah:
+    """What the order's balance must still hold: units to be handed over, and shipping and code not earned yet."""
+    units = sum(
+        (sales_rules.unearned(sales.amounts_of(p), sales.counts_of(p)) for row in parts.values() for p in row), ZERO
+    )
+    waiting = any(sales.counts_of(p).to_deliver for row in parts.values() for p in row)
+    earned = bool(queries.handovers_of(order.id))
+    return units if earned or not waiting else units + order.shipping + order.unique_code
