@@ -162,7 +162,15 @@ def demo(args: list[str]) -> int:
         if answer:
             return answer
     sandbox = gallery(
-        "stripe-sandbox", "--port", str(stripe_port), "--webhook", f"{shop}/stripe/webhook", "--secret", secret
+        "stripe-sandbox",
+        "--port",
+        str(stripe_port),
+        "--webhook",
+        f"{shop}/stripe/webhook",
+        "--secret",
+        secret,
+        "--state",
+        str(ROOT / "instance" / "stripe-sandbox.db"),
     )
     commands = {
         "Stripe sandbox": sandbox,

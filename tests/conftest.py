@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -30,8 +31,24 @@ from gallery.core.clock import clock
 from gallery.core.db import db
 from tests import engines
 
+
+class SharedTemplates(BytecodeCache):
+    """Each test has an app of its own; its templates are compiled once a worker."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 """Monday 2 November 2026, 09.00 WIB."""
+TEMPLATES = SharedTemplates()
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -111,6 +128,7 @@ def running(database_url: str, folder: Path) -> Iterator[Flask]:
     app = create_app(settings_for(database_url, folder))
     try:
         app.test_client_class = Client
+        app.jinja_env.bytecode_cache = TEMPLATES
         with app.app_context():
             yield app
             db.session.remove()
