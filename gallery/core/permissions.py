@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request, url_for
 
@@ -141,6 +142,7 @@ class _Current:
     """Set by app.py to what knows the person of this request; core knows no persons."""
 
     load: Callable[[], Actor] = staticmethod(lambda: ANONYMOUS)
+    confirmed: Callable[[], bool] = staticmethod(lambda: False)
 
 
 current = _Current()
@@ -169,6 +171,25 @@ def requires(permission: P) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return declare
+
+
+def step_up(view: View) -> View:
+    """Below @requires: only when the password was typed again in the last minutes, else it is asked for first.
+
+    For bank accounts, payouts and roles. A form that was sent too late leads back to its page, to be sent again.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kw: Any) -> Any:
+        if current.confirmed():
+            return view(*args, **kw)
+        target = request.full_path.rstrip("?")
+        if request.method != "GET":
+            came = urlsplit(request.referrer or "")
+            target = came.path.removeprefix(request.script_root) if came.netloc == request.host else "/"
+        return redirect(url_for("people_shop.step_up", next=target))
+
+    return guarded  # type: ignore[return-value]
 
 
 def public(view: View) -> View:

@@ -58,6 +58,8 @@ class LoginSession(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producer_group.id"))
     device: Mapped[str]
+    kept: Mapped[bool] = mapped_column(default=False)
+    """Stays logged in on this device for weeks; else it ends after half a day without a sign."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     stepped_up_at: Mapped[datetime | None]
@@ -76,4 +78,6 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """Taken back, because a newer link was made."""
     __table_args__ = (one_of("purpose", "invitation", "reset"),)

@@ -1,0 +1,131 @@
+"""Phones, e-mail addresses, passwords, and how long links and log-ins live."""
+
+import re
+from datetime import datetime, timedelta
+
+from gallery.core.errors import Refusal
+from gallery.core.text import N_
+
+INVITATION_DAYS = 7
+RESET_DAYS = 2
+KEPT = timedelta(days=30)
+"""A log-in that stays on its device, without a sign of life."""
+IDLE = timedelta(hours=12)
+"""Any other log-in."""
+SEEN_EVERY = timedelta(minutes=10)
+STEP_UP = timedelta(minutes=10)
+WINDOW = timedelta(minutes=15)
+TRIES_A_PHONE = 10
+TRIES_AN_ADDRESS = 60
+
+SHORTEST, LONGEST = 10, 200
+_COMMON = ("password", "katasandi", "sandi", "qwerty", "galeri", "gallery", "sampang", "madura", "bismillah", "indonesia")
+
+ROLE_NAMES = {
+    "cashier": N_("Kasir"),
+    "storekeeper": N_("Petugas gudang"),
+    "curator": N_("Kurator"),
+    "finance": N_("Keuangan"),
+    "manager": N_("Manajer"),
+    "office": N_("Pemantau Disperdag"),
+    "leader": N_("Ketua"),
+    "treasurer": N_("Bendahara"),
+    "member": N_("Anggota"),
+}
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+
+
+class TooManyTries(Refusal):
+    """Asked to wait; the sentence says until when."""
+
+    status = 429
+
+
+def phone(text: str, field: str = "phone") -> str:
+    """A phone as it is kept, E.164 (`+6281234567890`), of what people type: 08.., 62.., +62.., dots and dashes.
+
+    A lost leading zero, as spreadsheets lose it, is put back. Raises Refusal.
+    """
+    bare = re.sub(r"[\s.\-()/]", "", text)
+    digits = bare.removeprefix("+")
+    if not digits.isascii() or not digits.isdigit():
+        raise Refusal(N_("Isi nomor dengan angka saja. Contoh: 0812-3456-7890."), field=field)
+    if bare.startswith("+") and not digits.startswith("62"):
+        if not 8 <= len(digits) <= 15:
+            raise Refusal(N_("Nomor ini tidak kami kenali. Contoh: 0812-3456-7890."), field=field)
+        return "+" + digits
+    national = digits.removeprefix("62") if digits.startswith("62") else digits
+    national = national.lstrip("0")
+    if len(national) < 8:
+        raise Refusal(N_("Nomornya kurang panjang. Contoh: 0812-3456-7890."), field=field)
+    if len(national) > 13:
+        raise Refusal(N_("Nomornya terlalu panjang. Contoh: 0812-3456-7890."), field=field)
+    return "+62" + national
+
+
+def masked_phone(number: str) -> str:
+    """`0812-••••-4417`: enough to know one's own number."""
+    home = "0" + number[3:] if number.startswith("+62") else number
+    return f"{home[:4]}-••••-{home[-4:]}"
+
+
+def email(text: str, field: str = "email") -> str:
+    """An address in small letters. Raises Refusal for what cannot be one."""
+    address = text.strip().casefold()
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address) or len(address) > 254:
+        raise Refusal(N_("Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id."), field=field)
+    return address
+
+
+def login_name(text: str, field: str = "who") -> str:
+    """What a person is known by at the door: a phone or an e-mail address."""
+    return email(text, field) if "@" in text else phone(text, field)
+
+
+def name(text: str, field: str = "name") -> str:
+    """A person's name, single spaces. Raises Refusal."""
+    clean = " ".join(text.split())
+    if not clean:
+        raise Refusal(N_("Isi nama."), field=field)
+    if len(clean) > 120:
+        raise Refusal(N_("Nama ini terlalu panjang."), field=field)
+    return clean
+
+
+def check_password(password: str, *own: str | None, field: str = "password") -> None:
+    """Refuse what is short, or easily guessed: a common word, digits in a row, the own name or number."""
+    if len(password) < SHORTEST:
+        raise Refusal(N_("Kata sandi paling sedikit %(n)s huruf atau angka."), field=field, n=SHORTEST)
+    if len(password) > LONGEST:
+        raise Refusal(N_("Kata sandi paling banyak %(n)s huruf."), field=field, n=LONGEST)
+    small = password.casefold()
+    bare = re.sub(r"[^a-z]", "", small)
+    digits = re.sub(r"\D", "", small)
+    row = "01234567890123456789"
+    own_words = [re.sub(r"\W", "", o.casefold()) for o in own if o]
+    squeezed = re.sub(r"\W", "", small)
+    easy = (
+        len(set(small)) < 4
+        or (bare in _COMMON and len(small) < 16)
+        or (not bare and len(digits) < 16 and (digits in row or digits in row[::-1]))
+        or any(len(o) > 3 and (squeezed == o or (digits and o.endswith(digits) and len(digits) > 7)) for o in own_words)
+    )
+    if easy:
+        raise Refusal(N_("Kata sandi ini mudah ditebak. Beberapa kata lebih kuat: pasir pagi kain merah."), field=field)
+
+
+def live(kept: bool, seen_at: datetime, at: datetime) -> bool:
+    """Whether a log-in still counts that gave its last sign then."""
+    return at - seen_at < (KEPT if kept else IDLE)
+
+
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+            ("CrOS", "Chromebook"), ("Linux", "Linux"))
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+             ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+
+
+def device(agent: str) -> str:
+    """`Chrome, Android` of a browser's long name of itself; '' for one we do not know."""
+    found = [next((words for mark, words in table if mark in agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(w for w in found if w)
