@@ -14,6 +14,9 @@ from gallery.core import clock, codes, formats, media, numbers, outbox, permissi
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.ledger import service as ledger
+from gallery.people import queries as people
+from gallery.people import views_shop as people_shop
+from gallery.producers import queries as producers
 from gallery.storefront import views_shop as storefront_shop
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     # prefix, blueprint: the whole address map
     ("", web.static_bp),
     ("", media.bp),
+    ("", people_shop.bp),
     ("", storefront_shop.bp),
 ]
 
@@ -78,6 +82,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     web.register(app)
     codes.register(app)
     media.register(app)
+    people.wiring.groups_of = producers.groups_of
+    permissions.current.load = people_shop.actor_of_request
+    permissions.current.confirmed = people_shop.confirmed
     transaction.LAST[:] = [numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS

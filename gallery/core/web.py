@@ -42,6 +42,12 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        """Labels are written with N_ and shown in the language of the page."""
+        super().__init__(*args, **kw)
+        for field in self:
+            field.label.text = _(field.label.text)
+
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal beside the field it names; one without a field is told above the form. What was typed stays."""
         sentence = _(refusal.sentence, **refusal.params)

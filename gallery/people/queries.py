@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.core import tokens
 from gallery.core.db import db
+from gallery.core.errors import NotFound
 from gallery.core.permissions import Actor
 from gallery.people import rules
 from gallery.people.models import LoginSession, OneTimeLink, Person, RoleGrant
@@ -94,6 +95,14 @@ def logged_in(token: str, at: datetime) -> LoggedIn | None:
     memberships = wiring.groups_of(row.person_id)
     actor = _actor(row.person_id, row.name, row.lang, memberships, row.group_id)
     return LoggedIn(row.id, actor, memberships, row.seen_at, row.stepped_up_at)
+
+
+def person(person_id: int) -> Person:
+    """Somebody. Raises NotFound."""
+    row = db.session.get(Person, person_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def known_by(login_name: str) -> Person | None:

@@ -270,8 +270,9 @@ def choose_group(session_id: int, group_id: int, *, by: Actor) -> None:
     locked(LoginSession, session_id).group_id = group_id
 
 
-def step_up(session_id: int, *, by: Actor, at: datetime) -> None:
+def step_up(session_id: int, *, by: Actor, address: str = "", at: datetime) -> None:
     """The password was typed again: bank accounts, payouts and roles are open for some minutes."""
+    _forgive(f"person:{by.person_id}", address)
     row = locked(LoginSession, session_id)
     if row.person_id != by.person_id:
         raise NotFound
