@@ -13,6 +13,8 @@ import gallery.tables
 from gallery.core import clock, codes, formats, media, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
+from gallery.desks import views_producer as desks_producer
+from gallery.desks import views_staff as desks_staff
 from gallery.ledger import service as ledger
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
@@ -27,6 +29,8 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", media.bp),
     ("", people_shop.bp),
     ("", storefront_shop.bp),
+    ("/kelompok-saya", desks_producer.bp),
+    ("/staff", desks_staff.bp),
 ]
 
 OUTBOX: dict[str, object] = {}

@@ -9,14 +9,18 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from gallery.catalogue.models import Category, Product, Variant
 from gallery.consignment.models import Note, NoteLine
+from gallery.core import passwords, tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM, Actor
 from gallery.core.rupiah import Rupiah
-from gallery.people.models import Person, RoleGrant
+from gallery.core.transaction import transaction
+from gallery.people import service as people
+from gallery.people.models import LoginSession, Person, RoleGrant
 from gallery.producers.models import Member, ProducerGroup, Terms
 from gallery.stock import service as stock
 from gallery.stock.models import Location, Lot
@@ -72,6 +76,32 @@ def producer(of: ProducerGroup, role: str = "leader") -> Actor:
     db.session.add(Member(group_id=of.id, person_id=known.person_id, role=role, since=AT))
     db.session.flush()
     return Actor(known.person_id, known.name, frozenset(), of.id, role)
+
+
+PASSWORD = "pasir pagi kain merah"
+
+
+def password(of: Actor, words: str = PASSWORD) -> str:
+    """Give somebody a password; returns it."""
+    db.session.get_one(Person, of.person_id).password_hash = passwords.keep(words)
+    db.session.flush()
+    return words
+
+
+def log_in(client: FlaskClient, actor: Actor, *, confirmed: bool = True, at: datetime = AT) -> FlaskClient:
+    """Make a test client somebody's, as if they had come through the door.
+
+    `confirmed`: the password was just typed again. Opens a transaction of its own. Returns the client.
+    """
+    with transaction():
+        token = people.log_in(actor.person_id, device="Firefox, Linux", at=at)
+        db.session.flush()
+        row = db.session.scalars(sa.select(LoginSession).where(LoginSession.token_hash == tokens.digest(token))).one()
+        row.group_id = actor.group_id
+        row.stepped_up_at = at if confirmed else None
+    with client.session_transaction() as session:
+        session["login"] = token
+    return client
 
 
 # ---------------------------------------------------------------- groups and goods

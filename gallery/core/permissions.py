@@ -113,7 +113,9 @@ class Actor:
 
     def __post_init__(self) -> None:
         held = [*self.roles, *([self.group_role] if self.group_role else [])]
-        object.__setattr__(self, "_granted", frozenset().union(*(ROLES[r] for r in held)))
+        # The own account is everybody's who has one: also without a role, or before a group is chosen.
+        own = frozenset({P.own_account}) if self.person_id is not None else frozenset()
+        object.__setattr__(self, "_granted", own.union(*(ROLES[r] for r in held)))
 
     def may(self, permission: P) -> bool:
         return permission in self._granted

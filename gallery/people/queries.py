@@ -151,7 +151,10 @@ def people(at: datetime, q: str = "", most: int = 200) -> list[StaffRow]:
     words = q.strip().casefold()
     if words:
         digits = "".join(c for c in words if c.isdigit()).lstrip("0").removeprefix("62")
-        marks = [sa.func.lower(Person.name).contains(words, autoescape=True), Person.email.contains(words, autoescape=True)]
+        marks = [
+            sa.func.lower(Person.name).contains(words, autoescape=True),
+            Person.email.contains(words, autoescape=True),
+        ]
         if len(digits) >= 3:
             marks.append(Person.phone.contains(digits, autoescape=True))
         stmt = stmt.where(sa.or_(*marks))

@@ -19,7 +19,18 @@ TRIES_A_PHONE = 10
 TRIES_AN_ADDRESS = 60
 
 SHORTEST, LONGEST = 10, 200
-_COMMON = ("password", "katasandi", "sandi", "qwerty", "galeri", "gallery", "sampang", "madura", "bismillah", "indonesia")
+_COMMON = (
+    "password",
+    "katasandi",
+    "sandi",
+    "qwerty",
+    "galeri",
+    "gallery",
+    "sampang",
+    "madura",
+    "bismillah",
+    "indonesia",
+)
 
 ROLE_NAMES = {
     "cashier": N_("Kasir"),
@@ -101,6 +112,7 @@ def check_password(password: str, *own: str | None, field: str = "password") -> 
     small = password.casefold()
     bare = re.sub(r"[^a-z]", "", small)
     digits = re.sub(r"\D", "", small)
+    end = digits.lstrip("0")
     row = "01234567890123456789"
     own_words = [re.sub(r"\W", "", o.casefold()) for o in own if o]
     squeezed = re.sub(r"\W", "", small)
@@ -108,7 +120,7 @@ def check_password(password: str, *own: str | None, field: str = "password") -> 
         len(set(small)) < 4
         or (bare in _COMMON and len(small) < 16)
         or (not bare and len(digits) < 16 and (digits in row or digits in row[::-1]))
-        or any(len(o) > 3 and (squeezed == o or (digits and o.endswith(digits) and len(digits) > 7)) for o in own_words)
+        or any(len(o) > 3 and (squeezed == o or (len(end) > 7 and o.endswith(end))) for o in own_words)
     )
     if easy:
         raise Refusal(N_("Kata sandi ini mudah ditebak. Beberapa kata lebih kuat: pasir pagi kain merah."), field=field)
@@ -119,10 +131,24 @@ def live(kept: bool, seen_at: datetime, at: datetime) -> bool:
     return at - seen_at < (KEPT if kept else IDLE)
 
 
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
-            ("CrOS", "Chromebook"), ("Linux", "Linux"))
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-             ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
 
 
 def device(agent: str) -> str:

@@ -16,9 +16,7 @@ from gallery.people.models import LoginSession, OneTimeLink, Person, RoleGrant
 # ---------------------------------------------------------------- persons
 
 
-def add_person(
-    name: str, *, phone: str = "", email: str = "", lang: str = "id", by: Actor, at: datetime
-) -> Person:
+def add_person(name: str, *, phone: str = "", email: str = "", lang: str = "id", by: Actor, at: datetime) -> Person:
     """Somebody new. Raises Refusal for a phone or an address that is somebody's already."""
     person = Person(name=rules.name(name), lang=lang, created_at=at)
     _set_contact(person, phone, email)
@@ -28,9 +26,7 @@ def add_person(
     return person
 
 
-def known_or_new(
-    name: str, *, phone: str = "", email: str = "", lang: str = "id", by: Actor, at: datetime
-) -> Person:
+def known_or_new(name: str, *, phone: str = "", email: str = "", lang: str = "id", by: Actor, at: datetime) -> Person:
     """The person of a phone (or, without one, of an e-mail address), else somebody new.
 
     For members of groups: one person may lead two groups. An address that somebody else uses is left out.
@@ -45,9 +41,7 @@ def known_or_new(
     return add_person(name, phone=number, email=address, lang=lang, by=by, at=at)
 
 
-def change_person(
-    person_id: int, name: str, *, phone: str, email: str, lang: str, by: Actor, at: datetime
-) -> Person:
+def change_person(person_id: int, name: str, *, phone: str, email: str, lang: str, by: Actor, at: datetime) -> Person:
     """Correct a name, a phone, an address, the language of messages."""
     person = locked(Person, person_id)
     before = (person.name, person.phone, person.email, person.lang)
@@ -81,7 +75,7 @@ def give_role(person_id: int, role: str, *, by: Actor, at: datetime) -> None:
     """A role from now on; giving it twice changes nothing."""
     if role not in ROLES or (role not in STAFF_ROLES and role != "office"):
         raise NotFound
-    person = locked(Person, person_id)
+    locked(Person, person_id)
     if role in queries.roles_of(person_id):
         return
     db.session.add(RoleGrant(person_id=person_id, role=role, given_by_id=by.person_id, given_at=at))
