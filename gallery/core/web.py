@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, abort, current_app, flash, render_template, request, url_for
-from flask_login import LoginManager
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 
-login = LoginManager()
 csrf = CSRFProtect()
 
 static_bp = Blueprint("core_static", __name__)
@@ -260,7 +258,6 @@ def register(app: Flask) -> None:
     """Everything above, bound to the app."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    login.init_app(app, add_context_processor=False)  # it would read the session on every page
     csrf.init_app(app)
     app.before_request(_guard)
     app.after_request(_headers)

@@ -101,7 +101,6 @@ def product(slug: str) -> str:
         choices=choices,
         chosen=next((choice for choice in choices if choice.left), choices[0]),
         alike=queries.alike(found.id, found.category_slug, on=on, lang=lang),
-        whatsapp=settings.value(settings.WHATSAPP),
     )
 
 
@@ -148,12 +147,8 @@ def info(page: str) -> str:
     """How to order, shipping and returns, privacy, where to find us."""
     if page not in INFO:
         abort(404)
-    hours = settings.value(settings.HOURS_EN if language() == "en" else settings.HOURS)
     return render_template(
         f"storefront/shop/info/{page}.html",
-        address=settings.value(settings.ADDRESS),
-        hours=hours.splitlines(),
-        whatsapp=settings.value(settings.WHATSAPP),
         return_days=settings.value(settings.RETURN_DAYS),
         hold_minutes=settings.value(settings.HOLD_CARD),
         shipping=rules.shipping(settings.value(settings.SHIPPING), language()),

@@ -1,0 +1,121 @@
+"""Lists count what is there, and ask the database a handful of times however long they are."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Product
+from gallery.core.db import db
+from gallery.core.transaction import transaction
+from gallery.storefront import queries
+from gallery.storefront.queries import Wanted
+from tests import make
+
+TODAY = date(2026, 11, 2)
+
+
+def found(**wanted):
+    page = queries.products(Wanted(**wanted), 1, on=TODAY, lang="id")
+    return [card.name for card in page.cards]
+
+
+@pytest.fixture
+def goods(db_app):
+    with transaction():
+        one, two = make.group(name="Kelompok Pandan Wangi"), make.group(name="Kelompok Ukir Jati")
+        made = {
+            "Tas pandan": make.variant(one, 150_000, name="Tas pandan"),
+            "Topi pandan": make.variant(one, 50_000, name="Topi pandan"),
+            "Peti ukir 100%": make.variant(two, 500_000, name="Peti ukir 100%"),
+        }
+        make.lot(made["Tas pandan"], 3)
+        make.lot(made["Topi pandan"], 2, expires_on=date(2026, 11, 1))
+    return made
+
+
+def test_it_works(goods):
+    assert sorted(found()) == ["Peti ukir 100%", "Tas pandan", "Topi pandan"]
+    assert found(order="cheap") == ["Topi pandan", "Tas pandan", "Peti ukir 100%"]
+    assert found(order="dear") == ["Peti ukir 100%", "Tas pandan", "Topi pandan"]
+
+
+def test_words_are_looked_for_in_names_makers_and_codes(goods):
+    assert sorted(found(words="PANDAN")) == ["Tas pandan", "Topi pandan"]
+    assert found(words="pandan tas") == ["Tas pandan"]
+    assert found(words="jati") == ["Peti ukir 100%"]
+    assert found(words=goods["Topi pandan"].sku.lower()) == ["Topi pandan"]
+
+
+def test_signs_of_patterns_are_letters(goods):
+    assert found(words="100%") == ["Peti ukir 100%"]
+    assert found(words="%") == ["Peti ukir 100%"]
+    assert found(words="_") == []
+
+
+def test_ready_is_what_may_be_sold_today(goods):
+    """A lot past its expiry date is no stock."""
+    assert found(ready=True) == ["Tas pandan"]
+    cards, count = queries.ready(on=TODAY, lang="id", most=8)
+    assert ([card.left for card in cards], count) == ([3], 1)
+
+
+def test_samples_count_only_when_their_lot_says_so(db_app):
+    with transaction():
+        group = make.group()
+        shown, sold = make.variant(group, name="Contoh"), make.variant(group, name="Contoh dijual")
+        make.lot(shown, 1, place="display")
+        make.lot(sold, 1, place="display", sold_from_display=True)
+    assert found(ready=True) == ["Contoh dijual"]
+
+
+def test_parts_follow_the_lot_that_leaves_next(db_app):
+    with transaction():
+        variant = make.variant(make.group(bp=2000), 33_335)
+        product = db.session.get(Product, variant.product_id)
+        assert product
+        [before] = queries.choices(product.id, product.group_id, on=TODAY, lang="id")
+        make.lot(variant, 1, bp=1500, expires_on=date(2026, 12, 1))
+        make.lot(variant, 1, net=30_000)
+        [after] = queries.choices(product.id, product.group_id, on=TODAY, lang="id")
+    assert (before.part, before.fee, before.bp, before.left) == (26_668, 6_667, 2000, 0)
+    assert (after.part, after.fee, after.bp, after.left) == (28_335, 5_000, 1500, 2)
+
+
+def test_a_page_past_the_end_is_the_last_one(goods):
+    page = queries.products(Wanted(), 9, on=TODAY, lang="id", size=2)
+    assert (page.page, page.last, page.count, len(page.cards)) == (2, 2, 3, 1)
+
+
+def test_a_promise_starts_from_the_highest_rate(goods):
+    with transaction():
+        make.group(bp=1500)
+    assert queries.most_for_the_gallery(TODAY) == 1500
+    assert queries.most_for_the_gallery(date(2025, 1, 1)) is None
+
+
+def count_of_statements(run):
+    said = []
+
+    def hear(connection, cursor, statement, *rest):
+        if statement.startswith("SELECT"):
+            said.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", hear)
+    try:
+        run()
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", hear)
+    return len(said)
+
+
+def test_a_long_list_asks_as_often_as_a_short_one(goods):
+    def run():
+        queries.products(Wanted(), 1, on=TODAY, lang="id")
+
+    few = count_of_statements(run)
+    with transaction():
+        group = make.group()
+        for _ in range(20):
+            make.lot(make.variant(group), 1)
+    assert count_of_statements(run) == few <= 5

@@ -1,0 +1,102 @@
+"""The shop window as a stranger sees it, in both languages."""
+
+import pytest
+
+from gallery.catalogue.models import Product
+from gallery.core.db import db
+from gallery.core.transaction import transaction
+from tests import make
+
+PAGES = (
+    "/", "/produk", "/produk?q=lontar", "/produk?siap=1", "/produk?urut=dear", "/kategori/anyaman",
+    "/kelompok", "/kelompok?kecamatan=352708",
+    "/info/cara-pesan", "/info/pengiriman", "/info/privasi", "/info/kunjungi",
+)  # fmt: skip
+
+
+@pytest.fixture
+def shop(app):
+    with transaction():
+        group = make.group(name="Kelompok Lontar Jaya")
+        tas = make.variant(group, 150_000, name="Tas lontar")
+        tikar = make.variant(group, 333_330, name="Tikar lontar")
+        make.lot(tas, 2)
+        make.lot(tikar, 5, net=300_000)
+        product = db.session.get(Product, tas.product_id)
+        assert product
+        product.name_en = "Palm bag"
+        slugs = {
+            "tas": product.slug,
+            "tikar": db.session.get(Product, tikar.product_id).slug,
+            "group": group.slug,
+        }
+    return slugs
+
+
+def test_it_works(client, shop):
+    page = client.get(f"/produk/{shop['tas']}").text
+    assert "Tas lontar" in page and "Rp150.000" in page and "Siap di galeri, sisa 2" in page
+    assert "Rp135.000" in page and "Rp15.000" in page and "Jasa galeri 10%" in page
+    assert '<button class="btn lg fill">' in page
+
+
+def test_it_works_in_english(client, shop):
+    page = client.get(f"/en/produk/{shop['tas']}").text
+    assert '<html lang="en">' in page
+    assert "Palm bag" in page and "Ready at the gallery, 2 left" in page and "Gallery fee 10%" in page
+    assert f'href="/produk/{shop["tas"]}" lang="id"' in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_page_answers_and_sets_no_cookie(client, shop, language, page):
+    answer = client.get(language + page)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_shop_has_its_words(client, page):
+    answer = client.get(page)
+    assert answer.status_code == (404 if page.startswith("/kategori") else 200)
+
+
+def test_both_languages_are_announced(client, shop):
+    page = client.get("/en/kelompok").text
+    assert '<link rel="canonical" href="http://localhost/en/kelompok">' in page
+    assert '<link rel="alternate" hreflang="id" href="http://localhost/kelompok">' in page
+
+
+def test_a_fixed_net_names_no_rate(client, shop):
+    page = client.get(f"/produk/{shop['tikar']}").text
+    assert "Rp300.000" in page and "Rp33.330" in page and "Jasa galeri</dt>" in page
+
+
+def test_what_is_not_published_is_not_there(client, shop):
+    with transaction():
+        db.session.query(Product).filter_by(slug=shop["tas"]).one().state = "paused"
+    assert client.get(f"/produk/{shop['tas']}").status_code == 404
+    assert "Tas lontar" not in client.get("/produk").text
+
+
+def test_what_was_searched_is_shown_as_words(client, shop):
+    page = client.get("/produk?q=%3Cscript%3E").text
+    assert "<script>" not in page.replace('<script type="module"', "")
+    assert "Tidak ada yang cocok" in page
+
+
+def test_a_group_has_its_page(client, shop):
+    page = client.get(f"/kelompok/{shop['group']}").text
+    assert "Kelompok Lontar Jaya" in page and "2 karya kelompok ini" in page and "Camplong" in page
+    assert "Rp90 dari setiap Rp100 kembali ke kelompok ini." in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/produk/tidak-ada", "/kategori/tidak-ada", "/kelompok/tidak-ada", "/info/tidak-ada"]
+)
+def test_a_stranger_address_is_told_so(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "Halaman ini sudah tidak ada" in answer.text
+    assert "This page is gone" in client.get("/en" + address).text
