@@ -29,7 +29,7 @@ def said() -> dict[str, str]:
     for path in sources.files(".html", ".txt", under="templates"):
         with path.open("rb") as page:
             for line, _function, message, _comments in babel_extract(page, ("_", "N_"), [], {"silent": "false"}):
-                sentence = message if isinstance(message, str) else message[0]
+                sentence = message[0] if isinstance(message, tuple) else message
                 if sentence:
                     found.setdefault(sentence, f"{sources.name(path)}:{line}")
     return found
