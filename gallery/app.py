@@ -10,6 +10,7 @@ from flask import Flask
 
 import config
 import gallery.tables
+from gallery.catalogue import service as catalogue
 from gallery.core import clock, codes, formats, media, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
@@ -19,6 +20,7 @@ from gallery.ledger import service as ledger
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
 from gallery.producers import queries as producers
+from gallery.stock import queries as stock
 from gallery.storefront import views_shop as storefront_shop
 
 log = logging.getLogger(__name__)
@@ -89,6 +91,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     people.wiring.groups_of = producers.groups_of
     permissions.current.load = people_shop.actor_of_request
     permissions.current.confirmed = people_shop.confirmed
+    catalogue.above.highest_net = stock.highest_net
     transaction.LAST[:] = [numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS

@@ -36,6 +36,8 @@ class Product(Base):
     story_en: Mapped[str] = mapped_column(default="")
     maker: Mapped[str] = mapped_column(default="")
     """Who of the group made it, as printed; may be empty."""
+    size: Mapped[str] = mapped_column(default="")
+    """As it is measured: `200 × 105 cm`."""
     made_to_order_days: Mapped[int | None]
     state: Mapped[str]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -57,6 +59,7 @@ class ProductDraft(Base):
     id: Mapped[Id]
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), unique=True)
     fields: Mapped[Any] = mapped_column(sa.JSON)
+    """The whole content as it would be (catalogue.rules.Content)."""
     state: Mapped[str]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
@@ -131,4 +134,14 @@ class PriceChange(Base):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
-    __table_args__ = (sa.CheckConstraint("new > 0", name="new"),)
+    __table_args__ = (
+        sa.CheckConstraint("new > 0", name="new"),
+        sa.CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="decided"),
+        sa.Index(
+            "uq_price_change_open",
+            "variant_id",
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+    )

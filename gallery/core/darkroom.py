@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 SIZES = {"small": 400, "medium": 800, "large": 1600}
 """Widths in pixels; a narrower picture is never blown up. A picture may be at most twice as high as its width."""
@@ -48,7 +48,7 @@ def opened(data: bytes) -> Image.Image:
     pillow_heif.register_heif_opener(thumbnails=False)
     try:
         picture = Image.open(io.BytesIO(data), formats=ACCEPTED)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise Wrong("kind") from None
     except Exception:
         raise Wrong("broken") from None

@@ -185,7 +185,8 @@ def photo(sha: str, size: str, ext: str) -> Response:
     response = Response(data, mimetype=TYPES[ext])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(f"{sha[:32]}-{size}-{ext}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def register(app: Flask) -> None:

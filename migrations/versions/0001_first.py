@@ -559,6 +559,7 @@ def upgrade() -> None:
         sa.Column("story", sa.Text(), nullable=False),
         sa.Column("story_en", sa.Text(), nullable=False),
         sa.Column("maker", sa.Text(), nullable=False),
+        sa.Column("size", sa.Text(), nullable=False),
         sa.Column("made_to_order_days", BIG, nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_by_id", BIG, nullable=True),
@@ -982,6 +983,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", BIG, nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name=op.f("ck_price_change_decided")),
         sa.CheckConstraint("new > 0", name=op.f("ck_price_change_new")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_price_change_asked_by_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_price_change_decided_by_id")),
@@ -991,6 +993,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("price_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_price_change_variant_id"), ["variant_id"], unique=False)
+        batch_op.create_index(
+            "uq_price_change_open",
+            ["variant_id"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
 
     op.create_table(
         "lot",
