@@ -347,7 +347,7 @@ def change_price(variant_id: int, new: int, *, by: Actor, at: datetime, consent:
     own = not by.on_behalf_of(product.group_id)
     if not own and not consent.strip():
         raise Refusal(N_("Tulis siapa dari kelompok yang setuju, dan bagaimana."), field="consent")
-    _withdraw_open(variant.id)
+    _withdraw_open(variant.id, by, at)
     change = PriceChange(
         variant_id=variant.id,
         old=variant.price,
@@ -370,11 +370,14 @@ def _floor(variant_id: int) -> int:
     return above.highest_net([variant_id]).get(variant_id, 0)
 
 
-def _withdraw_open(variant_id: int) -> None:
+def _withdraw_open(variant_id: int, by: Actor, at: datetime) -> None:
     """A newer wish takes the place of one that still waits."""
-    db.session.execute(
-        sa.delete(PriceChange).where(PriceChange.variant_id == variant_id, PriceChange.decided_at.is_(None))
+    waiting = db.session.scalars(
+        sa.select(PriceChange).where(PriceChange.variant_id == variant_id, PriceChange.decided_at.is_(None))
     )
+    for change in waiting:
+        change.decided_by_id, change.decided_at, change.accepted = by.person_id, at, False
+    db.session.flush()
 
 
 def decide_price(change_id: int, accepted: bool, *, by: Actor, at: datetime) -> PriceChange:
