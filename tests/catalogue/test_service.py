@@ -366,7 +366,7 @@ def test_categories(cast):
 
 def test_old_books_products_are_on_sale_at_once(cast):
     group_id, *_ = cast
-    common = dict(group_id=group_id, price=57_000, weight_g=356, by=make.SYSTEM, at=AT)
+    common = {"group_id": group_id, "price": 57_000, "weight_g": 356, "by": make.SYSTEM, "at": AT}
     with transaction():
         one = service.take_product(sku="MAK-0003", name="Sambal Mandangin", category="Makanan", **common)
         two = service.take_product(
