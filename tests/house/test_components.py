@@ -25,6 +25,7 @@ SAMPLES = {
     "{{ radios(form.how, {'a': 'Rp1'}, {'b': 'nanti'}) }}{{ ticks(form.many) }}"
     "{{ plain('n', 'Nama', 'x', hint='y') }}{{ plain('n', 'Nama', error='z') }}{{ choice('c', 1, 'Satu') }}",
     "file": "{{ file('f', 'Foto', 'Paling besar 15 MB', 'image/*', multiple=true) }}",
+    "gets": "{{ gets('price', 1250, 33335) }}",
     "icon": "{{ icon('check') }}",
     "kpi": "{{ kpi([('Penjualan', 'Rp1'), ('Setoran', 'Rp2')]) }}",
     "meter": "{{ meter(3, 9, 'Dihitung') }}{{ meter(0, 0, 'Kosong', 'ok') }}",
@@ -34,6 +35,7 @@ SAMPLES = {
     "pagination": "{{ pagination('storefront_shop.products', 3, 9, q='a') }}"
     "{{ pagination('storefront_shop.products', 1, 1) }}",
     "picture": "{{ picture(sha, 'Tas') }}{{ picture(none) }}",
+    "print": "{{ print_button('Cetak') }}",
     "qr": "{{ qr('http://localhost/x', 'Kode', 'BT-2026-000001') }}{{ qr('http://localhost/x', 'Kode') }}",
     "queue": "{{ queue(3, 'Menunggu', 'sejak pagi', '/', 'late') }}{{ queue(0, 'Menunggu', 'tidak ada', '/') }}",
     "scan": "{{ scan('/', 'Cari', 'Ketik', 'Buka', focus=true) }}",
