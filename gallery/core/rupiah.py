@@ -1,7 +1,14 @@
 """Whole rupiah, and the few ways an amount may be divided (DOMAIN.md 2.1 and 2.2)."""
 
+import re
 from collections.abc import Sequence
 from typing import NoReturn
+
+from gallery.core.errors import Refusal
+from gallery.core.text import N_
+
+MOST = 10**12
+"""No amount that a person types is larger."""
 
 
 class Rupiah(int):
@@ -93,6 +100,28 @@ def from_stripe(amount: int) -> Rupiah:
     if int(amount) % 100:
         raise ValueError(f"{amount} is not a whole number of rupiah.")
     return Rupiah(int(amount) // 100)
+
+
+def parse(text: str, *, field: str | None = None) -> Rupiah:
+    """An amount as people write it: `1500000`, `1.500.000`, `Rp 1.500.000`; `10.000` is ten thousand.
+
+    Raises Refusal (beside `field`) for anything else; a comma is asked about, never guessed.
+    """
+    bare = re.sub(r"^rp\.?\s*", "", text.replace("\u00a0", " ").strip(), flags=re.IGNORECASE)
+    if "," in bare:
+        raise Refusal(
+            N_("“%(text)s” memakai koma: ribuan atau pecahan? Tulis rupiah bulat, misalnya 1.500.000."),
+            field=field,
+            text=text,
+        )
+    if not re.fullmatch(r"[0-9]{1,13}|[0-9]{1,3}(\.[0-9]{3}){1,4}", bare):
+        raise Refusal(
+            N_("“%(text)s” bukan jumlah rupiah. Contoh: 1500000 atau 1.500.000."), field=field, text=text[:40]
+        )
+    amount = Rupiah(bare.replace(".", ""))
+    if amount > MOST:
+        raise Refusal(N_("“%(text)s” terlalu besar."), field=field, text=text)
+    return amount
 
 
 def _whole(number: int) -> int:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gallery.core.rupiah import Rupiah, from_stripe, share, split, to_stripe
+from gallery.core.errors import Refusal
+from gallery.core.rupiah import Rupiah, from_stripe, parse, share, split, to_stripe
 
 
 def test_it_works():
@@ -51,3 +52,23 @@ def test_stripe_counts_hundredths_and_half_a_rupiah_is_refused():
     assert from_stripe(15_000_000) == 150_000
     with pytest.raises(ValueError, match="whole"):
         from_stripe(50)
+
+
+@pytest.mark.parametrize("text", ["1500000", "1.500.000", "Rp 1.500.000", "rp1.500.000", " Rp. 1.500.000 "])
+def test_amounts_as_people_write_them(text):
+    assert parse(text) == 1_500_000
+
+
+def test_ten_dot_zero_zero_zero_is_ten_thousand():
+    assert parse("10.000") == 10_000
+    assert parse("0") == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "10,000", "1.50", "1.5000", "-5", "−5", "1e3", "١٠", "1 000", "9" * 14, "2.000.000.000.000"],
+)
+def test_anything_else_is_asked_about(text):
+    with pytest.raises(Refusal) as refusal:
+        parse(text, field="price")
+    assert refusal.value.field == "price"
