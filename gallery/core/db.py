@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -186,4 +186,20 @@ def append(row: Base) -> None:
     session.add(row)
 
 
-__all__ = ["Base", "Big", "Id", "Money", "StaleDataError", "UtcDateTime", "append", "db", "locked"]
+class Appended(NamedTuple):
+    """An append-only row written in bulk, kept for the seal without the weight of a model's object."""
+
+    table: Any
+    values: tuple[Any, ...]
+    """In the order of the table's columns, `id` first."""
+
+    @property
+    def id(self) -> int:
+        return int(self.values[0])
+
+    @property
+    def __tablename__(self) -> str:
+        return str(self.table.name)
+
+
+__all__ = ["Appended", "Base", "Big", "Id", "Money", "StaleDataError", "UtcDateTime", "append", "db", "locked"]

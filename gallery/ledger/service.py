@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from gallery.core.clock import business_date
-from gallery.core.db import append, db
+from gallery.core.db import Appended, append, db
 from gallery.core.errors import Conflict
 from gallery.core.permissions import Actor
 from gallery.core.text import N_
@@ -102,6 +102,9 @@ def reverse(entry_id: int, reference: str, *, by: Actor, at: datetime, reason: s
 
 def line_of(row: Any) -> str:
     """A stored row in canonical form."""
+    if isinstance(row, Appended):
+        names = [c.name for c in row.table.columns]
+        return canonical(row.table.name, dict(zip(names, row.values, strict=True)))
     table = row.__table__
     return canonical(table.name, {c.name: getattr(row, c.key) for c in table.columns})
 

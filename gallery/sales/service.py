@@ -192,12 +192,12 @@ def _variants(ids: set[int], books: bool, on: date) -> dict[int, _Variant]:
     ).all()
     found = {}
     for row in rows:
-        name = _joined(row.name, row.kind)
+        name = joined(row.name, row.kind)
         if not books and (row.state != "published" or row.ended_at is not None):
             raise NotForSale(name)
         found[row.id] = _Variant(
             name,
-            _joined(row.name_en or row.name, row.kind_en or row.kind),
+            joined(row.name_en or row.name, row.kind_en or row.kind),
             row.price,
             row.weight_g,
             row.allows_discount is not False,
@@ -208,7 +208,8 @@ def _variants(ids: set[int], books: bool, on: date) -> dict[int, _Variant]:
     return found
 
 
-def _joined(name: str, kind: str) -> str:
+def joined(name: str, kind: str) -> str:
+    """A product's name with its variant's, as a line bears it."""
     return f"{name}, {kind}" if kind else name
 
 

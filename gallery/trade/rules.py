@@ -90,6 +90,20 @@ class CaseClosed(Conflict):
         super().__init__(N_("Uang ini sudah diputuskan sebelumnya."))
 
 
+class AlreadyEntered(Conflict):
+    """A receipt of the old books that stands in ours already."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__(N_("Nota %(receipt)s sudah pernah dimasukkan."), receipt=receipt)
+
+
+class NotSoldThere(Refusal):
+    """A return of something that its receipt never sold."""
+
+    def __init__(self, receipt: str) -> None:
+        super().__init__(N_("Barang ini tidak ada di nota %(receipt)s."), receipt=receipt)
+
+
 class GivenBackBefore(Conflict):
     """Shipping is given back whole, once."""
 

@@ -12,6 +12,7 @@
     refund(order_id, back)                      units handed over come back: money, share and fee, goods
     decide_goods(case_id, goods)                where goods of a refund went that came later
     goodwill(order_id, amount)                  money given without goods coming back
+    Past(by=..)                                 sales and returns of old books, row by row, written in bulk
     refund_failed(refund_id)                    the outside could not give the money back: the booking turned round
 
 All take `by` (who) and `at` (when); those that could be sent twice take a `key` or `reference` and then answer with
@@ -20,12 +21,15 @@ what was done the first time.
 
 from gallery.trade.service.giving_back import Back, cancel, decide_goods, goodwill, refund, refund_failed
 from gallery.trade.service.handing_over import arrived, hand_over
+from gallery.trade.service.past import Past, PastLine
 from gallery.trade.service.paying import Paid, expire, give_case_back, money_unknown, pay, take_again
 from gallery.trade.service.selling import Tender, sell
 
 __all__ = [
     "Back",
     "Paid",
+    "Past",
+    "PastLine",
     "Tender",
     "arrived",
     "cancel",
