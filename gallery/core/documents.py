@@ -3,6 +3,7 @@
 Core knows no papers: each capability builds the facts of its own, `app.py` registers in PAPERS who answers for a series.
 """
 
+import io
 import json
 import re
 import zlib
@@ -109,8 +110,9 @@ def render(
 
 def qr(address: str) -> str:
     """The code that says `address`, as SVG; error correction M, so that a fold does not hide it."""
-    svg: str = segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, svgns=True)
-    return svg
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, omitsize=True)
+    return out.getvalue().decode()
 
 
 def embedded_fonts(pdf: bytes) -> set[str]:
