@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from gallery.consignment.rules import STATES
 from gallery.core.db import Base, Id
 from gallery.core.models import one_of
 from gallery.core.rupiah import Rupiah
@@ -19,6 +20,10 @@ class Note(Base):
     """BT-2026-000012, given when it is accepted."""
     group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
     state: Mapped[str] = mapped_column(index=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
+    """Of the form that wrote it: sent twice, it is one note."""
+    deliver_on: Mapped[date | None]
+    """When the group means to bring the goods."""
     remark: Mapped[str] = mapped_column(default="")
     decline_reason: Mapped[str] = mapped_column(default="")
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -27,11 +32,12 @@ class Note(Base):
     proposed_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
     received_on: Mapped[date | None]
-    received_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """The day on which its last line was counted."""
     closed_at: Mapped[datetime | None]
     v: Mapped[int] = mapped_column()
-    __table_args__ = (one_of("state", "draft", "proposed", "accepted", "declined", "withdrawn", "received", "closed"),)
+    __table_args__ = (one_of("state", *STATES),)
     __mapper_args__ = {"version_id_col": v}
 
 
@@ -45,7 +51,12 @@ class NoteLine(Base):
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
     proposed: Mapped[int]
     counted: Mapped[int | None]
+    """Of all receipts so far; None: not one yet."""
+    finished: Mapped[bool] = mapped_column(default=False)
+    """Nothing more of it is expected."""
     reason: Mapped[str | None]
+    tally: Mapped[int | None]
+    """What has been counted so far on the page of receiving, before it is confirmed."""
     location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("location.id"))
     terms_kind: Mapped[str | None]
     """None: the group's terms of the day it is received."""
@@ -58,10 +69,26 @@ class NoteLine(Base):
         sa.UniqueConstraint("note_id", "position"),
         one_of("terms_kind", "percent", "net"),
         sa.CheckConstraint("proposed >= 0 AND (counted IS NULL OR counted >= 0)", name="quantities"),
+        sa.CheckConstraint("tally IS NULL OR tally >= 0", name="tally"),
         sa.CheckConstraint(
-            "counted IS NULL OR counted = proposed OR (reason IS NOT NULL AND reason <> '')", name="difference"
+            "finished = false OR (counted IS NOT NULL AND (counted = proposed OR (reason IS NOT NULL AND reason <> '')))",
+            name="difference",
         ),
         sa.CheckConstraint("bp IS NULL OR bp BETWEEN 0 AND 10000", name="bp"),
         sa.CheckConstraint("net IS NULL OR net > 0", name="net"),
         sa.CheckConstraint("term_days IS NULL OR term_days > 0", name="term_days"),
     )
+
+
+class Receipt(Base):
+    """One time that goods of a note were counted in: a note may be received in parts."""
+
+    __tablename__ = "consignment_receipt"
+    id: Mapped[Id]
+    note_id: Mapped[int] = mapped_column(sa.ForeignKey("consignment_note.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    """Of the form that was sent: sent twice, it counts once."""
+    units: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (sa.CheckConstraint("units >= 0", name="units"),)
