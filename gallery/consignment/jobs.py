@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from gallery.consignment import queries, service
 from gallery.core import clock
-from gallery.core.db import db
 from gallery.core.jobs import Job
 from gallery.core.transaction import end_read, transaction
 

@@ -71,7 +71,8 @@ class NoteLine(Base):
         sa.CheckConstraint("proposed >= 0 AND (counted IS NULL OR counted >= 0)", name="quantities"),
         sa.CheckConstraint("tally IS NULL OR tally >= 0", name="tally"),
         sa.CheckConstraint(
-            "finished = false OR (counted IS NOT NULL AND (counted = proposed OR (reason IS NOT NULL AND reason <> '')))",
+            "finished = false OR (counted IS NOT NULL"
+            " AND (counted = proposed OR (reason IS NOT NULL AND reason <> '')))",
             name="difference",
         ),
         sa.CheckConstraint("bp IS NULL OR bp BETWEEN 0 AND 10000", name="bp"),

@@ -150,7 +150,7 @@ def rows(*where: sa.ColumnElement[bool], most: int = PAGE, page: int = 1) -> lis
         .offset((page - 1) * most)
     ).all()
     left = on_hand_of(note.id for note, *_ in found)
-    return [_row(note, code, name, proposed, counted, kinds, left[note.id]) for note, code, name, proposed, counted, kinds in found]
+    return [_row(note, *rest, left[note.id]) for note, *rest in found]
 
 
 def _row(note: Note, code: str, group: str, proposed: int, counted: int, kinds: int, left: int) -> NoteRow:
@@ -352,7 +352,7 @@ def place_of(group: ProducerGroup) -> str:
 def people(ids: set[int | None]) -> dict[int | None, str]:
     """Names by id."""
     found = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_([i for i in ids if i])))
-    return {id: name for id, name in found}
+    return {row.id: row.name for row in found}
 
 
 def _phone_of(note: Note) -> str:
@@ -510,7 +510,7 @@ def goods_of(group_id: int, lang: str, today: date) -> list[Goods]:
         )
         for id, name, sku, price, photo, left, units in found
     ]
-    return sorted(rows, key=lambda g: (not (g.sold and g.left <= 1)))
+    return sorted(rows, key=lambda g: not (g.sold and g.left <= 1))
 
 
 def groups() -> Sequence[Any]:
@@ -526,8 +526,9 @@ def group(id: int) -> ProducerGroup | None:
 
 
 def scanned(note: Note, code: str) -> tuple[int | None, int | None]:
-    """What a scanned or typed code means on a note's page of receiving: (line id, None), or (None, variant id) for goods
-    of the same group that are not on the note, or (None, None). A code is a SKU, a barcode or an eight-digit lot number.
+    """What a scanned or typed code means on a note's page of receiving. A code is a SKU, a barcode or a lot number.
+
+    (line id, None), or (None, variant id) for goods of the same group that are not on the note, or (None, None).
     """
     code = code.strip()
     variant_id = db.session.scalar(

@@ -11,7 +11,7 @@ STATES = ("draft", "proposed", "accepted", "declined", "withdrawn", "received", 
 
 STEPS = {
     # draft -> proposed -> accepted | declined; proposed or accepted -> withdrawn;
-    # accepted -> received, in parts until complete -> closed when nothing of it is left; reopened when a piece comes back
+    # accepted -> received, in parts until complete -> closed when nothing of it is left; reopened by a piece come back
     ("draft", "propose"): "proposed",
     ("draft", "withdraw"): "withdrawn",
     ("proposed", "withdraw"): "withdrawn",

@@ -231,9 +231,9 @@ def receive(note_id: int, counts: Sequence[Count], *, key: str, by: Actor, at: d
     db.session.flush()
     taken = 0
     for count, line in _open_lines(note, counts):
-        if not count.quantity and not count.reason.strip():
-            continue  # nobody has counted it yet
-        units = count.quantity or 0
+        units = count.quantity
+        if units is None or (units == 0 and not count.reason.strip()):
+            continue  # nobody has counted it yet; none with a reason: it did not come
         result = rules.count(
             line.proposed, line.counted, units, reason=count.reason, later=count.later, field=f"reason-{line.id}"
         )

@@ -1,6 +1,7 @@
 """Papers: PDF made by typst in Indonesian and English, and the public page on which their code is checked.
 
-Core knows no papers: each capability builds the facts of its own, `app.py` registers in PAPERS who answers for a series.
+Core knows no papers: each capability builds the facts of its own; `app.py` registers in PAPERS who answers for a
+series.
 """
 
 import io
@@ -84,7 +85,13 @@ def _fonts() -> typst.Fonts:
 
 
 def render(
-    template: str, number: str, title: Both, meta: list[tuple[Both, Both | str]], facts: Mapping[str, Any], *, at: datetime
+    template: str,
+    number: str,
+    title: Both,
+    meta: list[tuple[Both, Both | str]],
+    facts: Mapping[str, Any],
+    *,
+    at: datetime,
 ) -> bytes:
     """The PDF of a paper (PDF/A-2b and PDF/UA-1): `templates/documents/<template>.typ` with these facts.
 
@@ -129,9 +136,7 @@ def embedded_fonts(pdf: bytes) -> set[str]:
 
 def answer(pdf: bytes, name: str) -> Response:
     """A PDF shown in the browser, named when it is saved."""
-    return Response(
-        pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    )
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
 # ---------------------------------------------------------------- whether it is ours

@@ -399,6 +399,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("group_id", BIG, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("deliver_on", sa.Date(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("decline_reason", sa.Text(), nullable=False),
         sa.Column("by_id", BIG, nullable=True),
@@ -407,8 +409,8 @@ def upgrade() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", BIG, nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
-        sa.Column("received_by_id", BIG, nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("v", BIG, nullable=False),
         sa.CheckConstraint(
@@ -418,8 +420,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_consignment_note_by_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_consignment_note_decided_by_id")),
         sa.ForeignKeyConstraint(["group_id"], ["producer_group.id"], name=op.f("fk_consignment_note_group_id")),
-        sa.ForeignKeyConstraint(["received_by_id"], ["person.id"], name=op.f("fk_consignment_note_received_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consignment_note")),
+        sa.UniqueConstraint("key", name=op.f("uq_consignment_note_key")),
         sa.UniqueConstraint("number", name=op.f("uq_consignment_note_number")),
         sqlite_strict=True,
     )
@@ -607,6 +609,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("group_id", "version", name=op.f("uq_terms_group_id_version")),
         sqlite_strict=True,
     )
+    op.create_table(
+        "consignment_receipt",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("note_id", BIG, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("units", BIG, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", BIG, nullable=True),
+        sa.CheckConstraint("units >= 0", name=op.f("ck_consignment_receipt_units")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_consignment_receipt_by_id")),
+        sa.ForeignKeyConstraint(["note_id"], ["consignment_note.id"], name=op.f("fk_consignment_receipt_note_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consignment_receipt")),
+        sa.UniqueConstraint("key", name=op.f("uq_consignment_receipt_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("consignment_receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consignment_receipt_note_id"), ["note_id"], unique=False)
+
     op.create_table(
         "handover",
         sa.Column("id", BIG, nullable=False),
@@ -880,7 +900,9 @@ def upgrade() -> None:
         sa.Column("variant_id", BIG, nullable=False),
         sa.Column("proposed", BIG, nullable=False),
         sa.Column("counted", BIG, nullable=True),
+        sa.Column("finished", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("tally", BIG, nullable=True),
         sa.Column("location_id", BIG, nullable=True),
         sa.Column("terms_kind", sa.Text(), nullable=True),
         sa.Column("bp", BIG, nullable=True),
@@ -889,7 +911,7 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("sold_from_display", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "counted IS NULL OR counted = proposed OR (reason IS NOT NULL AND reason <> '')",
+            "finished = false OR (counted IS NOT NULL AND (counted = proposed OR (reason IS NOT NULL AND reason <> '')))",
             name=op.f("ck_consignment_line_difference"),
         ),
         sa.CheckConstraint("terms_kind IN ('percent', 'net')", name=op.f("ck_consignment_line_terms_kind")),
@@ -898,6 +920,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "proposed >= 0 AND (counted IS NULL OR counted >= 0)", name=op.f("ck_consignment_line_quantities")
         ),
+        sa.CheckConstraint("tally IS NULL OR tally >= 0", name=op.f("ck_consignment_line_tally")),
         sa.CheckConstraint("term_days IS NULL OR term_days > 0", name=op.f("ck_consignment_line_term_days")),
         sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_consignment_line_location_id")),
         sa.ForeignKeyConstraint(["note_id"], ["consignment_note.id"], name=op.f("fk_consignment_line_note_id")),
