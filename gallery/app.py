@@ -11,7 +11,9 @@ from flask import Flask
 import config
 import gallery.tables
 from gallery.catalogue import service as catalogue
-from gallery.core import clock, codes, formats, media, numbers, outbox, permissions, text, transaction, web
+from gallery.consignment import jobs as consignment_jobs
+from gallery.consignment.queries import papers as consignment_papers
+from gallery.core import clock, codes, documents, formats, media, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
@@ -29,6 +31,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     # prefix, blueprint: the whole address map
     ("", web.static_bp),
     ("", media.bp),
+    ("", documents.bp),
     ("", people_shop.bp),
     ("", storefront_shop.bp),
     ("/kelompok-saya", desks_producer.bp),
@@ -38,8 +41,15 @@ BLUEPRINTS: list[tuple[str, object]] = [
 OUTBOX: dict[str, object] = {}
 """What does each kind of effect after the commit."""
 
-ALL_JOBS: list[Job] = []
+ALL_JOBS: list[Job] = [
+    consignment_jobs.SETTLE_STATES,
+]
 """What the gallery does by itself."""
+
+PAPERS = {
+    "BT": consignment_papers.facts_of,
+}
+"""Who answers for the numbers of a series on the page that a paper's code leads to."""
 
 
 @dataclass
@@ -95,6 +105,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     transaction.LAST[:] = [numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS
+    documents.PAPERS.update(PAPERS)
     for prefix, blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)  # type: ignore[arg-type]
     permissions.check_routes(app)

@@ -55,6 +55,8 @@ class NoteLine(Base):
     finished: Mapped[bool] = mapped_column(default=False)
     """Nothing more of it is expected."""
     reason: Mapped[str | None]
+    price: Mapped[Rupiah | None]
+    """The selling price on the day it was counted, as the paper has it; None: that of today."""
     tally: Mapped[int | None]
     """What has been counted so far on the page of receiving, before it is confirmed."""
     location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("location.id"))

@@ -241,6 +241,7 @@ def receive(note_id: int, counts: Sequence[Count], *, key: str, by: Actor, at: d
         line.counted, line.finished, line.reason, line.tally = result.counted, result.finished, result.reason, None
         taken += 1
         if units:
+            line.price = _price(line)
             _check_count(line, count, today)
             _lot(note, line, units, terms, key=f"receipt:{receipt.id}:{line.id}", by=by, at=at)
             receipt.units += units
@@ -385,13 +386,16 @@ def _keep_typed(line: NoteLine, count: Count) -> None:
     line.terms_kind, line.bp, line.net, line.term_days = count.terms_kind, count.bp, count.net, count.term_days
 
 
+def _price(line: NoteLine) -> Rupiah:
+    return db.session.scalars(sa.select(Variant.price).where(Variant.id == line.variant_id)).one()
+
+
 def _check_count(line: NoteLine, count: Count, today: date) -> None:
     if db.session.get(Location, count.location_id) is None:
         raise Refusal(N_("Pilih tempatnya."), field=f"location-{line.id}")
     if count.expires_on and count.expires_on < today:
         raise Refusal(N_("Tanggal kedaluwarsanya sudah lewat."), field=f"expires-{line.id}")
-    price = db.session.scalar(sa.select(Variant.price).where(Variant.id == line.variant_id))
-    if count.terms_kind == rules.NET and count.net and price is not None and count.net > price:
+    if count.terms_kind == rules.NET and count.net and line.price and count.net > line.price:
         raise Refusal(N_("Lebih besar dari harga jualnya."), field=f"rate-{line.id}")
 
 

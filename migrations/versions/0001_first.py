@@ -902,6 +902,7 @@ def upgrade() -> None:
         sa.Column("counted", BIG, nullable=True),
         sa.Column("finished", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("price", sa.BigInteger(), nullable=True),
         sa.Column("tally", BIG, nullable=True),
         sa.Column("location_id", BIG, nullable=True),
         sa.Column("terms_kind", sa.Text(), nullable=True),
@@ -1267,6 +1268,65 @@ def upgrade() -> None:
             {"code": "back-room", "kind": "back-room", "name": "Gudang", "name_en": "Back room"},
             {"code": "display", "kind": "display", "name": "Pajangan contoh", "name_en": "Sample display"},
             {"code": "fair", "kind": "fair", "name": "Pameran", "name_en": "Fair"},
+        ],
+    )
+    op.bulk_insert(
+        sa.table("training_package", *(sa.column(c) for c in ("number", "category", "name", "name_en"))),
+        [
+            {
+                "number": 1,
+                "category": "product-development",
+                "name": "Desain dan pewarnaan alami batik",
+                "name_en": "Batik design and natural dyes",
+            },
+            {
+                "number": 2,
+                "category": "product-development",
+                "name": "Pengembangan produk anyaman",
+                "name_en": "New woven goods",
+            },
+            {
+                "number": 3,
+                "category": "product-development",
+                "name": "Kemasan dan merek makanan olahan",
+                "name_en": "Packaging and branding of food",
+            },
+            {
+                "number": 4,
+                "category": "product-development",
+                "name": "Ragam olahan hasil laut",
+                "name_en": "New foods from the sea",
+            },
+            {
+                "number": 5,
+                "category": "technology-production",
+                "name": "Teknologi pengolahan garam",
+                "name_en": "Salt processing",
+            },
+            {
+                "number": 6,
+                "category": "technology-production",
+                "name": "Teknik bakar genteng dan gerabah",
+                "name_en": "Firing roof tiles and pottery",
+            },
+            {
+                "number": 7,
+                "category": "technology-production",
+                "name": "Produksi jamu yang bersih",
+                "name_en": "Clean production of jamu",
+            },
+            {
+                "number": 8,
+                "category": "technology-production",
+                "name": "Mesin jahit dan bordir",
+                "name_en": "Machine sewing and embroidery",
+            },
+            {
+                "number": 9,
+                "category": "technology-production",
+                "name": "Ukir kayu dan topeng",
+                "name_en": "Carving wood and masks",
+            },
         ],
     )
     for table in ("entry", "posting", "movement", "audit_row", "seal"):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.consignment import queries, service
 from gallery.consignment.models import Note, NoteLine, Receipt
+from gallery.consignment.queries import goods
 from gallery.consignment.service import Count, Proposal, Taken
 from gallery.core.db import db
 from gallery.core.errors import Conflict, NotAllowed, NotFound, Refusal
@@ -432,12 +433,12 @@ def test_what_a_code_means(melati, now):
     id = accepted(melati, Proposal(melati["hanky"], 2), now=now)
     note = db.session.get_one(Note, id)
     (line,) = queries.lines_of(id, "id")
-    assert queries.scanned(note, line.sku.lower()) == queries.scanned(note, line.barcode) == (line.id, None)
+    assert goods.scanned(note, line.sku.lower()) == goods.scanned(note, line.barcode) == (line.id, None)
     receive(melati, id, 2, now=now)
-    assert queries.scanned(note, "0000 0001") == (line.id, None)
-    cloth = next(g for g in queries.goods_of(melati["group"], "id", now.date()) if g.variant_id == melati["cloth"])
-    assert queries.scanned(note, cloth.sku) == (None, melati["cloth"])
-    assert queries.scanned(note, "entah") == (None, None)
+    assert goods.scanned(note, "0000 0001") == (line.id, None)
+    cloth = next(g for g in goods.goods_of(melati["group"], "id", now.date()) if g.variant_id == melati["cloth"])
+    assert goods.scanned(note, cloth.sku) == (None, melati["cloth"])
+    assert goods.scanned(note, "entah") == (None, None)
 
 
 def test_drafts_are_the_groups_own(melati, now):
