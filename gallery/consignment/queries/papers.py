@@ -47,7 +47,7 @@ def pdf(note: Note) -> bytes:
             ),
             "columns": [(both(words), width, side) for words, width, side in COLUMNS],
             "lines": [_line(line, english[line.id], found) for line in found.lines],
-            "total": both(N_("Jumlah")),
+            "total": both(N_("Jumlah semua")),
             "proposed": formats.number(found.proposed),
             "counted": formats.number(found.counted),
             "words": {"terms": both(N_("Syarat"))},
@@ -162,9 +162,9 @@ def facts_of(number: str) -> Facts | None:
         title=N_("Surat titip"),
         rows=[
             (N_("Tanggal"), documents.both_moment(_moment(note))),
-            (N_("Kelompok"), same(f"{group.name} ({group.code})")),
-            (N_("Diajukan"), both(N_("%(n)s barang, %(kinds)s macam"), n=proposed, kinds=len(lines))),
-            (N_("Diterima"), both(N_("%(n)s barang"), n=counted)),
+            (N_("Dari kelompok"), same(f"{group.name} ({group.code})")),
+            (N_("Diajukan"), both(N_("%(n)s buah, %(kinds)s macam"), n=proposed, kinds=len(lines))),
+            (N_("Diterima"), both(N_("%(n)s buah"), n=counted)),
         ],
         void=note.state == "withdrawn",
     )
