@@ -1,0 +1,71 @@
+"""How a group is named, what its terms may say, and when its account may be used."""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from gallery.core.errors import Refusal
+from gallery.core.text import N_
+
+CATEGORY_NAMES = {
+    "product-development": N_("Pengembangan produk"),
+    "technology-production": N_("Teknologi dan sistem produksi"),
+}
+ROLE_NAMES = {"leader": N_("Ketua"), "treasurer": N_("Bendahara"), "member": N_("Anggota")}
+
+
+def slug(name: str) -> str:
+    """The end of a group's address: `Kelompok Batik Melati` is at `batik-melati`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    words = re.findall(r"[a-z0-9]+", plain)
+    if len(words) > 1 and words[0] == "kelompok":
+        words = words[1:]
+    return "-".join(words)[:60].strip("-") or "kelompok"
+
+
+def line(text: str, field: str, most: int, needed: bool = True) -> str:
+    """One line of words, single spaces. Raises Refusal when it is empty and needed, or too long."""
+    clean = " ".join(text.split())
+    if needed and not clean:
+        raise Refusal(N_("Isi dulu bagian ini."), field=field)
+    if len(clean) > most:
+        raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=most)
+    return clean
+
+
+def percent(text: str, field: str = "bp") -> int:
+    """Basis points of a percentage as people write it: `10`, `12,5`, `12.5%`. Raises Refusal."""
+    found = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?", text.strip())
+    if not found:
+        raise Refusal(N_("Isi persen, paling banyak dua angka di belakang koma. Contoh: 12,5."), field=field)
+    bp = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    if bp > 10_000:
+        raise Refusal(N_("Paling banyak 100 persen."), field=field)
+    return bp
+
+
+def account_number(text: str, field: str = "number") -> str:
+    """The digits of a bank account. Raises Refusal."""
+    digits = re.sub(r"[\s.\-]", "", text)
+    if not digits.isascii() or not digits.isdigit() or not 5 <= len(digits) <= 30:
+        raise Refusal(N_("Isi nomor rekening dengan angka saja. Contoh: 0123456789."), field=field)
+    return digits
+
+
+def check_from(day: date, today: date, latest: date | None, field: str = "from_date") -> None:
+    """A new version of terms begins today or later, and not before the one it follows. Raises Refusal."""
+    if latest is None:
+        return
+    if day < today:
+        raise Refusal(
+            N_("Versi baru berlaku paling awal hari ini, supaya yang sudah lewat tidak berubah."), field=field
+        )
+    if day < latest:
+        raise Refusal(
+            N_("Versi yang terakhir baru mulai setelah hari itu. Pilih tanggal yang lebih lambat."), field=field
+        )
+
+
+def usable_from(at: datetime, wait_hours: int, first: bool) -> datetime:
+    """When payouts may go to an account: at once for a group's first, after the wait for a changed one."""
+    return at if first else at + timedelta(hours=wait_hours)
