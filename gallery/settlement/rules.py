@@ -7,7 +7,6 @@ from datetime import date
 from typing import Final
 
 from gallery.core.errors import Conflict, Refusal
-
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_
 

@@ -1,0 +1,248 @@
+"""The month for finance: its list, its page, a statement down to its items, and what may be done with it."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from gallery.core import clock, documents
+from gallery.core.db import db
+from gallery.core.errors import NotFound, Refusal
+from gallery.core.permissions import P, current_actor, requires
+from gallery.core.rupiah import parse
+from gallery.core.text import _, language
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.settlement import rules, service
+from gallery.settlement.models import Payout, Statement
+from gallery.settlement.queries import items, pages, papers
+
+bp = Blueprint("settlement_staff", __name__)
+
+
+def _statement(id: int) -> Statement:
+    statement = db.session.get(Statement, id)
+    if statement is None:
+        raise NotFound
+    return statement
+
+
+def _month(text: str) -> date:
+    try:
+        return rules.month(text)
+    except Refusal:
+        raise NotFound from None
+
+
+@bp.get("/settlement")
+@requires(P.settlement_see)
+def months() -> str:
+    """The months with anything booked, newest first."""
+    return render_template("settlement/staff/months.html", months=pages.months(), today=clock.today())
+
+
+@bp.get("/settlement/<month>")
+@requires(P.settlement_see)
+def month(month: str) -> str:
+    """One month of all groups; `?buka=` opens a group under its row, `?saring=` shows one kind of rows."""
+    first = _month(month)
+    return render_template("settlement/staff/month.html", **_month_page(first), refused=[])
+
+
+def _month_page(first: date) -> dict[str, Any]:
+    page = pages.month_page(first, clock.now())
+    chosen = request.args.get("saring", "")
+    opened = request.args.get("buka", type=int)
+    rows = [row for row in page.rows if not chosen or row.filter == chosen]
+    return {
+        "page": page,
+        "rows": rows,
+        "counts": Counter(row.filter for row in page.rows),
+        "chosen": chosen,
+        "opened": opened,
+        "items": items.lines(opened, first) if opened else [],
+        "first": first,
+        "written": rules.written(first),
+        "over": clock.today() >= rules.next_month(first),
+    }
+
+
+@bp.post("/settlement/<month>/drawing-up")
+@requires(P.settlement_draw_up)
+def draw_up(month: str) -> Answer:
+    """Draw up the month for all groups."""
+    first = _month(month)
+    with transaction():
+        done = service.draw_up(first, by=current_actor(), at=clock.now())
+    told(_("%(made)s rincian disusun, %(changed)s disusun lagi, %(same)s tidak berubah.",
+           made=done.made, changed=done.changed, same=done.same))  # fmt: skip
+    return redirect(url_for(".month", month=month))
+
+
+@bp.post("/settlement/<month>/approvals")
+@requires(P.settlement_approve)
+def approve_month(month: str) -> Answer | str:
+    """Approve every drawn-up statement of the month that can be."""
+    first = _month(month)
+    with transaction():
+        done = service.approve_month(first, by=current_actor(), at=clock.now())
+        refused = [(statement.group_id, _(r.sentence, **r.params)) for statement, r in done.refused]
+    if done.approved:
+        told(_("%(n)s rincian disetujui.", n=done.approved))
+    if not refused:
+        return redirect(url_for(".month", month=month))
+    return render_template("settlement/staff/month.html", **_month_page(first), refused=refused)
+
+
+@bp.get("/settlement/<month>/sheet.csv")
+@requires(P.settlement_see)
+def sheet(month: str) -> Response:
+    """The month as a spreadsheet: what is to be paid to whom, accounts masked."""
+    first = _month(month)
+    return _csv(papers.month_sheet(first, clock.now(), language()), f"setoran-{rules.written(first)}")
+
+
+@bp.get("/settlement/statements/<int:id>")
+@requires(P.settlement_see)
+def statement(id: int) -> str:
+    """One statement, every amount down to its items."""
+    return _page(_statement(id))
+
+
+def _page(statement: Statement, refusal: Refusal | None = None, form: str = "") -> str:
+    """`refusal` is told at the form that was sent, and what was typed stays."""
+    return render_template(
+        "settlement/staff/statement.html",
+        page=pages.statement_page(statement, clock.now()),
+        assets=pages.ASSETS,
+        key=request.form.get("key") or pages.new_key(),
+        typed=request.form,
+        form=form,
+        wrong={refusal.field or "": _(refusal.sentence, **refusal.params)} if refusal else {},
+        today=clock.today(),
+        now=clock.now(),
+    )
+
+
+@bp.post("/settlement/statements/<int:id>/approval")
+@requires(P.settlement_approve)
+def approve(id: int) -> Answer | tuple[str, int]:
+    """Approve it: its month is frozen."""
+    try:
+        with transaction():
+            service.approve(id, by=current_actor(), at=clock.now())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(_statement(id), refusal, "approval"), refusal.status
+    told(_("Rincian disetujui."))
+    return redirect(url_for(".statement", id=id))
+
+
+@bp.post("/settlement/statements/<int:id>/voiding")
+@requires(P.settlement_approve)
+def void(id: int) -> Answer | tuple[str, int]:
+    """Make it void, with a reason."""
+    try:
+        with transaction():
+            gone = service.void(id, request.form.get("reason", ""), by=current_actor(), at=clock.now())
+            month = rules.written(gone.month)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(_statement(id), refusal, "voiding"), refusal.status
+    told(_("Rincian dibatalkan. Susun lagi bulan ini."))
+    return redirect(url_for(".month", month=month))
+
+
+@bp.post("/settlement/statements/<int:id>/payout")
+@requires(P.settlement_pay)
+def pay_out(id: int) -> Answer | tuple[str, int]:
+    """Record the money sent for it."""
+    form = request.form
+    asset = form.get("asset", "")
+    try:
+        if asset not in pages.ASSETS:
+            raise Refusal(pages.CHOOSE_ASSET, field="asset")
+        with transaction():
+            service.pay_out(
+                id,
+                key=form.get("key") or pages.new_key(),
+                asset=asset,
+                reference=form.get("reference", ""),
+                by=current_actor(),
+                at=clock.now(),
+            )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(_statement(id), refusal, "payout"), refusal.status
+    told(_("Setoran dicatat."))
+    return redirect(url_for(".statement", id=id))
+
+
+@bp.post("/settlement/payouts/<int:id>/return")
+@requires(P.settlement_pay)
+def return_payout(id: int) -> Answer | tuple[str, int]:
+    """The bank sent it back."""
+    payout = db.session.get(Payout, id)
+    if payout is None or payout.statement_id is None:
+        raise NotFound
+    statement_id = payout.statement_id
+    try:
+        with transaction():
+            service.return_payout(id, request.form.get("reason", ""), by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        return _page(_statement(statement_id), refusal, "return"), refusal.status
+    told(_("Setoran dikembalikan bank. Rinciannya bisa dibayar lagi."))
+    return redirect(url_for(".statement", id=statement_id))
+
+
+@bp.post("/settlement/statements/<int:id>/adjustment")
+@requires(P.settlement_pay)
+def adjust(id: int) -> Answer | tuple[str, int]:
+    """Post a fee, a correction, money paid in or an advance on the group's account, today."""
+    statement, form = _statement(id), request.form
+    group_id = statement.group_id
+    try:
+        kind = form.get("kind", "")
+        if kind not in service.ADJUSTMENTS:
+            raise Refusal(pages.CHOOSE_KIND, field="kind")
+        with transaction():
+            service.adjust(
+                group_id,
+                kind,
+                parse(form.get("amount", "")),
+                form.get("reason", ""),
+                key=form.get("key") or pages.new_key(),
+                by=current_actor(),
+                at=clock.now(),
+            )
+    except Refusal as refusal:
+        return _page(_statement(id), refusal, "adjustment"), refusal.status
+    told(_("Penyesuaian dicatat. Ia masuk rincian bulan ini."))
+    return redirect(url_for(".statement", id=id))
+
+
+@bp.get("/settlement/statements/<int:id>/sheet.csv")
+@requires(P.settlement_see)
+def statement_sheet(id: int) -> Response:
+    """A statement as a spreadsheet, line by line."""
+    statement = _statement(id)
+    return _csv(papers.statement_sheet(statement, language()), papers.file_name(statement))
+
+
+@bp.get("/settlement/statements/<int:id>/paper.pdf")
+@requires(P.settlement_see)
+def paper(id: int) -> Response:
+    """A statement on paper. Only an approved one has a number, and so a paper."""
+    statement = _statement(id)
+    if not statement.number:
+        raise NotFound
+    return documents.answer(papers.statement_pdf(statement), papers.file_name(statement))
+
+
+def _csv(content: bytes, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
