@@ -22,6 +22,9 @@ from gallery.ledger import service as ledger
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
 from gallery.producers import queries as producers
+from gallery.settlement import views_producer as settlement_producer
+from gallery.settlement import views_staff as settlement_staff
+from gallery.settlement.queries import papers as settlement_papers
 from gallery.stock import queries as stock
 from gallery.storefront import views_shop as storefront_shop
 
@@ -35,7 +38,9 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", people_shop.bp),
     ("", storefront_shop.bp),
     ("/kelompok-saya", desks_producer.bp),
+    ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
+    ("/staff", settlement_staff.bp),
 ]
 
 OUTBOX: dict[str, object] = {}
@@ -48,6 +53,7 @@ ALL_JOBS: list[Job] = [
 
 PAPERS = {
     "BT": consignment_papers.facts_of,
+    "ST": settlement_papers.facts_of,
 }
 """Who answers for the numbers of a series on the page that a paper's code leads to."""
 

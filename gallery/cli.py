@@ -17,6 +17,8 @@ import config
 from gallery.app import check_database, create_app
 from gallery.core import jobs, permissions
 from gallery.demo.stripe_sandbox.commands import stripe_sandbox
+from gallery.reconciliation.commands import verify
+from gallery.settlement.commands import settlement
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -25,6 +27,8 @@ def main() -> None:
 
 
 main.add_command(stripe_sandbox)
+main.add_command(settlement)
+main.add_command(verify)
 
 
 @main.group("db")

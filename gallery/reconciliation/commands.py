@@ -29,6 +29,3 @@ def verify() -> None:
     if findings:
         click.echo(f"{len(findings)} rows do not add up", err=True)
         sys.exit(1)
-
-
-COMMANDS = [verify]

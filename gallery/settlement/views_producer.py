@@ -25,7 +25,7 @@ def _own(id: int) -> Statement:
     return statement
 
 
-@bp.get("/setoran")
+@bp.get("/setoran", endpoint="statements")
 @requires(P.own_statements)
 def statements_() -> str:
     """The group's statements, newest first, and what the running month holds so far."""

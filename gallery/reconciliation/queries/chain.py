@@ -1,6 +1,6 @@
 """The hash chain: every append-only row stands in one seal, every seal on the one before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +44,8 @@ def _contents(seals: Sequence[Any]) -> Iterator[Finding]:
     batches = [seal.batch for seal in seals]
     rows: dict[str, list[Any]] = {batch: [] for batch in batches}
     for model in BATCHED:
-        for row in db.session.scalars(sa.select(model).where(model.batch.in_(batches))):
+        found: Iterable[Any] = db.session.scalars(sa.select(model).where(model.batch.in_(batches)))
+        for row in found:
             rows[row.batch].append(row)
     postings = sa.select(Posting, Entry.batch).join(Entry, Entry.id == Posting.entry_id).where(Entry.batch.in_(batches))
     for posting, batch in db.session.execute(postings):
