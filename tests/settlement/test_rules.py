@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from gallery.core.errors import Conflict, Refusal
 
+from gallery.core.errors import Conflict, Refusal
 from gallery.core.rupiah import Rupiah
 from gallery.settlement.rules import (
     STATES,
