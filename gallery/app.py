@@ -11,6 +11,8 @@ from flask import Flask
 import config
 import gallery.tables
 from gallery.catalogue import service as catalogue
+from gallery.checkout import jobs as checkout_jobs
+from gallery.checkout import views_shop as checkout_shop
 from gallery.consignment import jobs as consignment_jobs
 from gallery.consignment.queries import papers as consignment_papers
 from gallery.core import clock, codes, documents, formats, media, numbers, outbox, permissions, text, transaction, web
@@ -22,6 +24,8 @@ from gallery.ledger import service as ledger
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
 from gallery.producers import queries as producers
+from gallery.reconciliation import jobs as reconciliation_jobs
+from gallery.reconciliation import webhook as reconciliation_webhook
 from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
@@ -37,17 +41,21 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", documents.bp),
     ("", people_shop.bp),
     ("", storefront_shop.bp),
+    ("", checkout_shop.bp),
+    ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
     ("/staff", settlement_staff.bp),
 ]
 
-OUTBOX: dict[str, object] = {}
+OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}
 """What does each kind of effect after the commit."""
 
 ALL_JOBS: list[Job] = [
     consignment_jobs.SETTLE_STATES,
+    *checkout_jobs.JOBS,
+    *reconciliation_jobs.JOBS,
 ]
 """What the gallery does by itself."""
 

@@ -50,19 +50,31 @@ def names(code: str) -> list[str]:
 
 
 def search(text: str, most: int = 20) -> list[Area]:
-    """Villages whose name (or whose district's) begins with the words typed; three letters at least."""
-    words = text.casefold().split()
+    """Villages whose name, or whose district's, begins with the words typed; three letters at least.
+
+    Commas are no matter, so that a whole name ("Menur Pumpungan, Sukolilo, Surabaya, Jawa Timur") finds its village.
+    """
+    words = text.replace(",", " ").casefold().split()
     if sum(map(len, words)) < 3:
         return []
-    hits = []
+    by_village: list[Area] = []
+    by_district: list[Area] = []
     for code, area in all_areas().items():
-        if len(code) == 10 and area.name.casefold().startswith(words[0]):
+        if len(code) != 10:
+            continue
+        village = area.name.casefold().startswith(words[0])
+        if village or all_areas()[code[:6]].name.casefold().startswith(words[0]):
             whole = " ".join(names(code)).casefold()
             if all(w in whole for w in words):
-                hits.append(area)
-                if len(hits) >= most:
+                (by_village if village else by_district).append(area)
+                if len(by_village) >= most:
                     break
-    return hits
+    return [*by_village, *by_district][:most]
+
+
+def whole_name(code: str) -> str:
+    """`Menur Pumpungan, Sukolilo, Surabaya, Jawa Timur`: as it is shown in a list, and typed back."""
+    return ", ".join(names(code))
 
 
 @cache

@@ -229,15 +229,20 @@ class Gateway:
             return self.retrieve_session(id)
 
     # ---- refunds
-    def create_refund(self, *, key: str, payment_intent: str, amount: Rupiah) -> Refund:
-        """Gives back `amount`, once for the key. Raises GatewayRefused; after GatewayUnknown ask `find_refund`."""
+    def create_refund(self, *, key: str, payment_intent: str, amount: Rupiah, attempt: str = "") -> Refund:
+        """Gives back `amount`, once for the key. Raises GatewayRefused; after GatewayUnknown ask `find_refund`.
+
+        `attempt` makes Stripe try anew what it keeps a 500 for: only for a refund that surely is not there.
+        """
         refunds = self.client.v1.refunds
         params: dict[str, Any] = {
             "payment_intent": payment_intent,
             "amount": to_stripe(amount),
             "metadata": {"key": key},
         }
-        return _refund(_asked(lambda: refunds.create(params=_params(params), options={"idempotency_key": key})))
+        return _refund(
+            _asked(lambda: refunds.create(params=_params(params), options={"idempotency_key": key + attempt}))
+        )
 
     def retrieve_refund(self, id: str) -> Refund:
         refunds = self.client.v1.refunds

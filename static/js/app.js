@@ -3,3 +3,4 @@ import "./gets.js";
 import "./print.js";
 import "./stepper.js";
 import "./submit-once.js";
+import "./place.js";

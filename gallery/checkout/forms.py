@@ -1,0 +1,117 @@
+"""What a shopper sends."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
+
+from gallery.checkout.service import Buyer
+from gallery.core import areas
+from gallery.core.errors import Refusal
+from gallery.core.text import N_
+from gallery.core.web import Form
+from gallery.people import rules as people
+
+T = TypeVar("T")
+PICKUP, COURIER = "pickup", "courier"
+LONGEST = {"name": 80, "street": 300}
+
+
+class AddForm(Form):
+    """Units of a variant for the basket."""
+
+    variant_id = IntegerField()
+    quantity = IntegerField(default=1)
+
+
+class OrderForm(Form):
+    """The one page of ordering: how to receive it, who, where to."""
+
+    key = HiddenField()
+    total = HiddenField()
+    delivery = RadioField(
+        N_("Cara terima"),
+        choices=[(PICKUP, N_("Ambil di galeri")), (COURIER, N_("Kirim ke alamat"))],
+        default=PICKUP,
+    )
+    name = StringField(N_("Nama penerima"))
+    phone = StringField(N_("Nomor HP (WhatsApp)"))
+    email = StringField(N_("E-mail untuk tanda terima, boleh kosong"))
+    street = TextAreaField(N_("Alamat lengkap"))
+    place = StringField(N_("Desa atau kelurahan"))
+    village = HiddenField()
+    postcode = StringField(N_("Kode pos"))
+
+    @property
+    def courier(self) -> bool:
+        return bool(self.delivery.data == COURIER)
+
+    def candidates(self) -> list[areas.Area]:
+        """The villages that what was typed may mean."""
+        return areas.search(self.place.data or "")
+
+    def area(self) -> areas.Area | None:
+        """The one village meant: written whole, picked from the list, or the only one of its name. None: not known."""
+        typed = " ".join((self.place.data or "").replace(",", " ").casefold().split())
+        found = self.candidates()
+        for one in found:
+            if typed == " ".join(areas.names(one.code)).casefold():
+                return one
+        picked = areas.find(self.village.data)
+        if picked is not None and len(picked.code) == 10 and picked in found:
+            return picked
+        return found[0] if len(found) == 1 else None
+
+    def buyer(self) -> Buyer | None:
+        """Who orders and where to; None when something is missing, told beside its field."""
+        name = self._checked(lambda: _text(self.name.data, "name", N_("Tulis nama penerima.")))
+        phone = self._checked(lambda: people.phone((self.phone.data or "").strip()))
+        email = (self.email.data or "").strip()
+        if email:
+            email = self._checked(lambda: people.email(email)) or ""
+        area, street, postcode = "", "", ""
+        if self.courier:
+            missing = N_("Tulis nama jalan atau dusun, RT/RW, dan patokan.")
+            street = self._checked(lambda: _text(self.street.data, "street", missing)) or ""
+            village = self._checked(self._village)
+            area = village.code if village else ""
+            given = (self.postcode.data or "").strip() or (village.postcode if village else "")
+            postcode = self._checked(lambda: _postcode(given)) or ""
+        if self.errors or self.form_errors or name is None or phone is None:
+            return None
+        address = {"street": street, "area": area, "postcode": postcode} if self.courier else {}
+        return Buyer(self.delivery.data or PICKUP, name, phone, email or None, area, address)
+
+    def _village(self) -> areas.Area:
+        village = self.area()
+        if village is None:
+            many = bool(self.candidates())
+            raise Refusal(
+                N_("Pilih satu desa atau kelurahan dari daftar di bawah.")
+                if many
+                else N_("Tulis nama desa atau kelurahan, lalu pilih dari daftar. Contoh: Menur Pumpungan."),
+                field="place",
+            )
+        return village
+
+    def _checked(self, check: Callable[[], T]) -> T | None:
+        try:
+            return check()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return None
+
+
+def _text(given: str | None, field: str, missing: str) -> str:
+    text = " ".join((given or "").split())
+    if len(text) < 2:
+        raise Refusal(missing, field=field)
+    if len(text) > LONGEST[field]:
+        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=LONGEST[field])
+    return text
+
+
+def _postcode(given: str) -> str:
+    if not (given.isascii() and given.isdigit() and len(given) == 5):
+        raise Refusal(N_("Isi 5 angka kode pos. Contoh: 69211."), field="postcode")
+    return given

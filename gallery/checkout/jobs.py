@@ -1,0 +1,67 @@
+"""What checkout does by itself: letters, orders whose time is up, payments nobody told of, old baskets."""
+
+from datetime import timedelta
+from typing import Any
+
+from gallery.checkout import emails, gateway, queries, service
+from gallery.checkout.rules import BASKET_KEPT
+from gallery.core import clock, mail
+from gallery.core.db import db
+from gallery.core.jobs import Job
+from gallery.core.permissions import SYSTEM
+from gallery.core.transaction import transaction
+from gallery.trade import service as trade
+
+UNREAD = timedelta(minutes=10)
+
+
+def send_letter(payload: dict[str, Any]) -> None:
+    """Outbox: one letter to the shopper."""
+    letter = emails.write(payload["letter"], payload["order_id"])
+    db.session.rollback()
+    if letter is not None:
+        mail.send(letter.to, letter.subject, letter.html, key=letter.key)
+
+
+def expire_orders() -> None:
+    """Let the goods of orders go whose time is up, after Stripe has closed their payment pages.
+
+    A page paid in the last second is paid; while Stripe does not answer, the goods stay held.
+    """
+    orders = queries.overdue(clock.now())
+    for order_id in orders:
+        live = queries.live_sessions(order_id)
+        db.session.rollback()
+        heard = gateway.hear(live, closing=True)
+        _believe(heard)
+        if heard.complete:
+            with transaction():
+                trade.expire(order_id, by=SYSTEM, at=clock.now())
+    db.session.rollback()
+
+
+def reread_sessions() -> None:
+    """Ask Stripe of payment pages that no webhook told of for a while: it may have been lost."""
+    live = queries.unanswered(clock.now() - UNREAD)
+    db.session.rollback()
+    _believe(gateway.hear(live))
+
+
+def _believe(heard: gateway.Heard) -> None:
+    for told in heard.sessions:
+        with transaction():
+            service.resolve_session(told, by=SYSTEM, at=clock.now())
+
+
+def forget_baskets() -> None:
+    """Baskets nobody touched for two months."""
+    with transaction():
+        service.forget_baskets(clock.now() - BASKET_KEPT)
+
+
+OUTBOX = {"checkout.letter": send_letter}
+JOBS = [
+    Job("checkout.expire", timedelta(minutes=1), expire_orders),
+    Job("checkout.reread", timedelta(minutes=5), reread_sessions),
+    Job("checkout.baskets", timedelta(days=1), forget_baskets),
+]
