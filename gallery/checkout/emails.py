@@ -13,11 +13,12 @@ from gallery.core.web import public_url
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact
 
-SUBJECTS = {
-    "receipt": N_("Pesanan %(number)s sudah dibayar"),
-    "late": N_("Uang untuk pesanan %(number)s kami terima"),
-    "cancelled": N_("Pesanan %(number)s dibatalkan"),
+LETTERS = {
+    "receipt": ("emails/receipt.html", N_("Pesanan %(number)s sudah dibayar")),
+    "late": ("emails/late.html", N_("Uang untuk pesanan %(number)s kami terima")),
+    "cancelled": ("emails/cancelled.html", N_("Pesanan %(number)s dibatalkan")),
 }
+"""Each letter's template, and its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,10 @@ def write(letter: str, order_id: int) -> Letter | None:
     contact = db.session.get(OrderContact, order_id)
     if contact is None or not contact.email:
         return None
+    template, subject = LETTERS[letter]
     with speaking("en" if order.lang == "en" else "id"):
         html = render_template(
-            f"emails/{letter}.html",
+            template,
             order=order,
             contact=contact,
             lines=sales.lines_of(order_id),
@@ -53,8 +55,8 @@ def write(letter: str, order_id: int) -> Letter | None:
             url=public_url("checkout_shop.order", order.lang, public_id=order.public_id),
             paid_on=formats.moment(order.paid_at) if order.paid_at else "",
         )
-    subject = translate(order.lang, SUBJECTS[letter], number=order.number)
-    return Letter(contact.email, subject, html, f"checkout.{letter}.{order.public_id}")
+    said = translate(order.lang, subject, number=order.number)
+    return Letter(contact.email, said, html, f"checkout.{letter}.{order.public_id}")
 
 
 def earning(order_id: int) -> Rupiah:

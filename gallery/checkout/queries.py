@@ -363,7 +363,7 @@ def _steps(
         else:
             done.append(Step(N_("Diambil di galeri"), one.at))
     done += [Step(N_("Uang dikembalikan %(sum)s"), r.at, params={"sum": r.money}) for r in money_back if r.money > 0]
-    ended = {"expired": N_("Waktu membayar habis"), "cancelled": N_("Dibatalkan"), "completed": N_("Selesai")}
+    ended = {"expired": N_("Waktu membayar habis"), "cancelled": N_("Pesanan dibatalkan"), "completed": N_("Selesai")}
     if order.state in ended:
         done.append(Step(ended[order.state], order.ended_at, "" if order.state == "completed" else "bad"))
     done.sort(key=lambda step: step.at or order.placed_at)

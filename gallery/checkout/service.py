@@ -342,7 +342,8 @@ def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:
     key = f"shopper:{order_id}"
     if order.state == sales_rules.CANCELLED:
         return order
-    if order.state not in (sales_rules.PLACED, sales_rules.PAID):
+    # expired: its payment page was closed a moment ago, for this
+    if order.state not in (sales_rules.PLACED, sales_rules.PAID, sales_rules.EXPIRED):
         raise rules.NoCancelling
     was_paid = order.paid_at is not None and order.total > 0
     order = trade.cancel(order_id, key=key, by=by, at=at, reason="shopper")

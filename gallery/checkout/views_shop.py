@@ -296,7 +296,7 @@ HEADS = {
     "shipped": ("info", N_("Dikirim"), N_("Pesanan sedang dikirim")),
     "completed": ("ok", N_("Selesai"), N_("Pesanan sudah selesai")),
     "expired": ("bad", N_("Waktu membayar habis"), N_("Waktu membayar sudah habis")),
-    "cancelled": ("bad", N_("Dibatalkan"), N_("Pesanan dibatalkan")),
+    "cancelled": ("bad", N_("Batal"), N_("Pesanan dibatalkan")),
     "waiting": ("warn", N_("Diproses bank"), N_("Pembayaran sedang diproses bank")),
 }
 

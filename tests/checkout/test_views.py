@@ -1,0 +1,425 @@
+"""Buying, page by page, with the stand-in for Stripe behind it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gallery.checkout import gateway as checkout_gateway
+from gallery.checkout import jobs
+from gallery.core import outbox, settings
+from gallery.core.clock import clock
+from gallery.core.db import db
+from gallery.core.models import Outbox
+from gallery.core.permissions import SYSTEM
+from gallery.core.transaction import transaction
+from gallery.payments.gateway import Gateway
+from gallery.reconciliation import jobs as refunds
+from gallery.sales import service as sales
+from gallery.sales.models import Order, OrderContact
+from tests import make
+from tests.checkout.shop import basket, goods, stock
+from tests.demo.stripe import KEY, SECRET, Raw, stand_in
+
+FORM = {"delivery": "pickup", "name": "Ibu Rahma", "phone": "0812-3456-7890", "email": "Rahma@contoh.example"}
+PLACE = "Menur Pumpungan, Sukolilo, Kota Surabaya, Jawa Timur"
+
+
+@pytest.fixture
+def stripe(app: Flask) -> Iterator[Raw]:
+    with stand_in() as running:
+        app.extensions["stripe"] = Gateway(KEY, api_base=running.url, webhook_secrets=(SECRET,))
+        yield Raw(running.url)
+
+
+def fill(client: FlaskClient, *wanted: tuple[int, int]) -> None:
+    for variant_id, quantity in wanted:
+        data = {"variant_id": variant_id, "quantity": quantity}
+        assert client.post("/keranjang/baris", data=data).status_code == 303
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Key and total, as the page carries them."""
+    return {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[0] for name in ("key", "total")}
+
+
+def checkout(client: FlaskClient, **more: str) -> tuple[str, str]:
+    """Orders what is in the basket; the payment page's session and the order's address."""
+    form = {**FORM, **hidden(client.get("/keranjang").text), **more}
+    answer = client.post("/pemesanan", data=form)
+    assert answer.status_code == 303, answer.text
+    public_id = db.session.scalars(sa.select(Order.public_id).order_by(Order.id.desc())).first()
+    return answer.headers["Location"].rpartition("/")[2], f"/pesanan/{public_id}"
+
+
+def order() -> Order:
+    db.session.rollback()
+    return db.session.scalars(sa.select(Order).order_by(Order.id.desc())).first()  # type: ignore[return-value]
+
+
+def mails(app: Flask) -> list[tuple[str, str]]:
+    """Subjects and texts of what was sent."""
+    folder = Path(urlsplit(app.extensions["gallery"].settings.mail_url).path)
+    found = []
+    for path in sorted(folder.glob("*.eml")):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        found.append((message["Subject"], message.get_body(("plain",)).get_content()))  # type: ignore[union-attr]
+    return found
+
+
+def test_it_works(app, client, stripe):
+    variant = goods(5)
+    fill(client, (variant, 2))
+    page = client.get("/keranjang")
+    assert "Rp300.000" in page.text and page.headers["Cache-Control"] == "no-store"
+    session, address = checkout(client)
+    assert order().state == "placed" and stock() == (5, 2)
+    assert "Selesaikan pembayaran" in client.get(address).text
+    assert stripe.do(f"sessions/{session}/pay").status_code == 200
+    back = client.get(address + "/kembali")
+    assert (back.status_code, back.headers["Location"]) == (303, address)
+    page = client.get(address)
+    assert "Pesanan sudah dibayar" in page.text and order().pickup_code in page.text
+    assert "noindex" in page.text and page.headers["Cache-Control"] == "no-store"
+    contact = db.session.scalars(sa.select(OrderContact)).one()
+    assert (contact.phone, contact.email) == ("+6281234567890", "rahma@contoh.example")
+    outbox.work()
+    [(subject, text)] = mails(app)
+    assert subject == f"Pesanan {order().number} sudah dibayar" and "Rp300.000" in text
+    assert f"http://localhost{address}" in text
+    assert "Keranjang masih kosong" in client.get("/keranjang").text
+
+
+def test_in_english(app, client, stripe):
+    fill(client, (goods(), 1))
+    page = client.get("/en/keranjang").text
+    assert "Pick up at the gallery" in page and "Pay Rp150.000" in page
+    answer = client.post("/en/pemesanan", data={**FORM, **hidden(page)})
+    session = answer.headers["Location"].rpartition("/")[2]
+    assert stripe.get(f"/v1/checkout/sessions/{session}").json()["locale"] == "en"
+    stripe.do(f"sessions/{session}/pay")
+    page = client.get(f"/en/pesanan/{order().public_id}/kembali", follow_redirects=True)
+    assert "The order is paid" in page.text
+    outbox.work()
+    assert "Thank you, Ibu Rahma" in mails(app)[0][1]
+
+
+def test_a_stranger_looking_gets_no_cookie(client):
+    for address in ("/keranjang", "/en/keranjang", "/pemesanan/wilayah?q=menur"):
+        assert "Set-Cookie" not in client.get(address).headers
+    assert client.get("/pemesanan").headers["Location"] == "/keranjang"
+
+
+def test_forms_come_from_our_own_pages(app, client, stripe):
+    variant = goods()
+    for origin in ("https://evil.example", "null"):
+        answer = client.post("/keranjang/baris", data={"variant_id": variant}, headers={"Origin": origin})
+        assert answer.status_code == 403
+
+
+def test_errors_stand_beside_their_fields_and_what_was_typed_stays(app, client, stripe):
+    fill(client, (goods(), 1))
+    page = client.post(
+        "/pemesanan", data={"delivery": "courier", "name": "", "phone": "0812-33", "street": "Jalan Manyar"}
+    )
+    assert page.status_code == 400
+    for sentence in (
+        "Tulis nama penerima.",
+        "Nomornya kurang panjang. Contoh: 0812-3456-7890.",
+        "Tulis nama desa atau kelurahan, lalu pilih dari daftar.",
+        "4 isian perlu diperbaiki",
+    ):
+        assert sentence in page.text
+    assert 'value="0812-33"' in page.text and "Jalan Manyar</textarea>" in page.text
+    assert page.text.count('aria-invalid="true"') == 4
+    assert stock() == (5, 0)
+
+
+def test_shipping_is_shown_before_anything_is_ordered(app, client, stripe):
+    fill(client, (goods(weight_g=700), 2))
+    courier = {**FORM, "delivery": "courier", "street": "Jalan Manyar 14, RT 03/RW 05", "place": "menur pump"}
+    form = {**courier, **hidden(client.get("/keranjang").text)}
+    page = client.post("/pemesanan", data=form)
+    assert page.status_code == 409 and db.session.scalar(sa.select(sa.func.count()).select_from(Order)) == 0
+    assert "Rp24.000" in page.text and "Bayar Rp324.000" in page.text
+    assert PLACE in page.text and 'value="60118"' in page.text
+    answer = client.post("/pemesanan", data={**courier, "place": PLACE, **hidden(page.text)})
+    assert answer.status_code == 303 and order().total == 324_000
+    address = db.session.scalars(sa.select(OrderContact.address)).one()
+    assert address == {"street": "Jalan Manyar 14, RT 03/RW 05", "area": "3578091004", "postcode": "60118"}
+    assert f"Jalan Manyar 14, RT 03/RW 05, {PLACE} 60118" in client.get(f"/pesanan/{order().public_id}").text
+
+
+def test_a_village_is_found_without_a_script(app, client, stripe):
+    fill(client, (goods(), 1))
+    form = {**FORM, "delivery": "courier", "street": "Jalan Manyar 14", "place": "menur", "count": "1"}
+    page = client.post("/pemesanan", data=form).text
+    assert "Desa yang mana?" in page and 'name="village" value="3578091004"' in page and 'value="Ibu Rahma"' in page
+    page = client.post("/pemesanan", data={**form, "village": "3578091004"}).text
+    assert PLACE in page and "Bayar Rp164.000" in page
+    assert client.get("/pemesanan/wilayah?q=menur+pump").get_json() == [PLACE]
+    assert client.get("/pemesanan/wilayah?q=me").get_json() == []
+
+
+def test_numbers_change_and_what_was_typed_stays(app, client, stripe):
+    fill(client, (goods(5), 2), (goods(1, 20_000), 1))
+    page = client.get("/keranjang").text
+    first, second = re.findall(r'name="remove" value="(\d+)"', page)
+    page = client.post("/pemesanan", data={**FORM, f"q-{first}": "2", f"q-{second}": "1", "more": first}).text
+    assert f'id="q-{first}" name="q-{first}" type="number" inputmode="numeric" value="3"' in page
+    assert 'value="Ibu Rahma"' in page and "Bayar Rp470.000" in page
+    page = client.post("/pemesanan", data={**FORM, f"q-{first}": "4", f"q-{second}": "1", "remove": second}).text
+    assert "Bayar Rp600.000" in page and "Rp20.000" not in page
+    page = client.post("/pemesanan", data={**FORM, f"q-{first}": "9", "count": "1"}).text
+    assert "Bayar Rp750.000" in page
+    assert client.post(f"/keranjang/baris/{first}", data={"quantity": "0"}).status_code == 303
+    assert "Keranjang masih kosong" in client.get("/keranjang").text
+    assert client.post(f"/keranjang/baris/{first}", data={"quantity": "1"}).status_code == 404
+
+
+def test_what_is_gone_is_said(app, client, stripe):
+    variant = goods(2)
+    fill(client, (variant, 2))
+    form = {**FORM, **hidden(client.get("/keranjang").text)}
+    with transaction():
+        from_other = basket_order(variant)
+    page = client.post("/pemesanan", data=form)
+    assert page.status_code == 409 and "Jumlah di keranjang kami ubah dari 2 menjadi 1" in page.text
+    assert from_other and 'value="Ibu Rahma"' in page.text
+    nothing = client.post("/keranjang/baris", data={"variant_id": goods(1), "quantity": 3})
+    assert "warn" in client.get(nothing.headers["Location"]).text
+
+
+def basket_order(variant: int) -> bool:
+    return (
+        sales.place(sales.Draft(key="other", lines=[sales.Wanted(variant, 1)]), by=SYSTEM, at=make.AT).state == "placed"
+    )
+
+
+def test_sent_twice_is_one_order(app, client, stripe):
+    fill(client, (goods(5), 2))
+    form = {**FORM, **hidden(client.get("/keranjang").text)}
+    answers = [client.post("/pemesanan", data=form) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Order)) == 1 and stock() == (5, 2)
+
+
+def test_stripe_down_leaves_the_order_to_be_paid_later(app, client, stripe):
+    fill(client, (goods(), 1))
+    stripe.do("switches", faults="error:1:/v1/checkout/sessions")
+    answer = client.post("/pemesanan", data={**FORM, **hidden(client.get("/keranjang").text)})
+    address = f"/pesanan/{order().public_id}"
+    assert answer.headers["Location"] == address
+    page = client.get(address).text
+    assert "Stripe belum menjawab" in page and "Selesaikan pembayaran" in page and stock() == (5, 1)
+    again = client.post(address + "/pembayaran")
+    assert again.headers["Location"].startswith(stripe.url + "/c/pay/")
+    stripe.do(f"sessions/{again.headers['Location'].rpartition('/')[2]}/pay")
+    client.get(address + "/kembali")
+    assert order().state == "paid"
+
+
+def test_declined_then_paid(app, client, stripe):
+    fill(client, (goods(), 1))
+    session, address = checkout(client)
+    stripe.do(f"sessions/{session}/decline")
+    client.get(address + "/kembali")
+    assert order().state == "placed"
+    again = client.post(address + "/pembayaran")
+    assert again.headers["Location"].endswith(session)  # the same page is still open
+
+
+def test_paid_later(app, client, stripe):
+    fill(client, (goods(), 1))
+    session, address = checkout(client)
+    stripe.do(f"sessions/{session}/later")
+    client.get(address + "/kembali")
+    page = client.get(address).text
+    assert "Pembayaran sedang diproses bank" in page and "Selesaikan pembayaran" not in page
+    assert order().hold_until > make.AT + timedelta(days=2)
+    assert "sedang diproses bank" in client.post(address + "/pembayaran", follow_redirects=True).text
+    stripe.do(f"sessions/{session}/succeed")
+    clock.fix(make.AT + timedelta(hours=1))
+    jobs.reread_sessions()  # the webhook was lost
+    assert order().state == "paid"
+
+
+def test_left_alone_its_goods_go_free(app, client, stripe):
+    fill(client, (goods(), 2))
+    session, address = checkout(client)
+    jobs.expire_orders()
+    assert order().state == "placed"
+    clock.fix(make.AT + timedelta(minutes=36))
+    jobs.expire_orders()
+    assert order().state == "expired" and stock() == (5, 0)
+    assert stripe.get(f"/v1/checkout/sessions/{session}").json()["status"] == "expired"
+    page = client.get(address).text
+    assert "Waktu membayar sudah habis" in page and "Selesaikan pembayaran" not in page
+    assert "tidak sedang menunggu" in client.post(address + "/pembayaran", follow_redirects=True).text
+
+
+def test_paid_in_the_last_second_is_paid(app, client, stripe):
+    fill(client, (goods(), 2))
+    session, _ = checkout(client)
+    stripe.do(f"sessions/{session}/pay")
+    clock.fix(make.AT + timedelta(minutes=36))
+    jobs.expire_orders()
+    assert order().state == "paid" and stock() == (5, 2)
+
+
+def test_goods_stay_held_while_stripe_is_silent(app, client, stripe, monkeypatch):
+    fill(client, (goods(), 2))
+    checkout(client)
+    app.extensions["stripe"] = Gateway(KEY, api_base="http://127.0.0.1:9")
+    clock.fix(make.AT + timedelta(minutes=36))
+    jobs.expire_orders()
+    assert order().state == "placed"
+    monkeypatch.setattr(checkout_gateway, "real_now", lambda: datetime.now(UTC) + timedelta(days=2))
+    jobs.expire_orders()
+    assert order().state == "expired"
+
+
+def test_cancelling_before_payment(app, client, stripe):
+    fill(client, (goods(), 2))
+    session, address = checkout(client)
+    page = client.post(address + "/pembatalan", follow_redirects=True).text
+    assert "Pesanan dibatalkan" in page and stock() == (5, 0)
+    assert stripe.get(f"/v1/checkout/sessions/{session}").json()["status"] == "expired"
+
+
+def test_cancelling_what_was_just_paid_asks_again(app, client, stripe):
+    fill(client, (goods(), 2))
+    session, address = checkout(client)
+    stripe.do(f"sessions/{session}/pay")
+    page = client.post(address + "/pembatalan", follow_redirects=True).text
+    assert "baru saja masuk" in page and order().state == "paid"
+    client.post(address + "/pembatalan")
+    assert order().state == "cancelled" and stock() == (5, 0)
+    outbox.work()
+    intent = stripe.get(f"/v1/checkout/sessions/{session}").json()["payment_intent"]
+    assert [one["amount"] for one in stripe.get("/v1/refunds", payment_intent=intent).json()["data"]] == [30_000_000]
+    assert "Dikembalikan" in client.get(address).text
+    assert [subject for subject, _ in mails(app)][0] == f"Pesanan {order().number} dibatalkan"
+
+
+def test_cancelling_waits_for_stripe(app, client, stripe):
+    fill(client, (goods(), 2))
+    _, address = checkout(client)
+    app.extensions["stripe"] = Gateway(KEY, api_base="http://127.0.0.1:9")
+    assert "Stripe belum menjawab" in client.post(address + "/pembatalan", follow_redirects=True).text
+    assert order().state == "placed"
+
+
+def test_nobody_guesses_an_order(app, client, stripe):
+    fill(client, (goods(), 1))
+    checkout(client)
+    for address in ("/pesanan/1", f"/pesanan/{order().number}", f"/pesanan/{order().public_id[:-1]}"):
+        assert client.get(address).status_code == 404
+        for act in ("/pembayaran", "/pembatalan"):
+            assert client.post(address + act).status_code == 404
+
+
+def test_without_a_key_it_says_so(app, client):
+    app.extensions["stripe"] = Gateway(None)
+    fill(client, (goods(), 1))
+    page = client.get("/keranjang").text
+    assert "Galeri belum menerima pembayaran daring." in page and 'name="place" value' not in page
+    assert client.post("/pemesanan", data={**FORM, **hidden(page)}).status_code == 400
+
+
+def test_wrong_things_are_no_500(app, client, stripe):
+    assert client.post("/keranjang/baris", data={"variant_id": "x"}).status_code == 404
+    assert client.post("/keranjang/baris", data={"variant_id": 999}).status_code == 303
+    assert client.post("/pemesanan", data={**FORM, "total": "x"}).status_code == 400
+    assert client.post("/pemesanan", data={"delivery": "boat", "more": "x", "remove": "1"}).status_code == 200
+
+
+def test_a_table_without_a_zone_says_so(app, client, stripe, now):
+    with transaction():
+        table = "zone;zone_en;areas;days;5000\nSampang;Sampang;3527;1;8000"
+        settings.change(settings.SHIPPING, table, by=make.manager(), at=now)
+    fill(client, (goods(), 1))
+    form = {**FORM, "delivery": "courier", "street": "Jalan Manyar 14", "place": PLACE}
+    page = client.post("/pemesanan", data={**form, **hidden(client.get("/keranjang").text)})
+    assert page.status_code == 400 and "belum mengirim ke daerah ini" in page.text
+
+
+class TestRefunds:
+    """Money on its way back, whatever Stripe answers."""
+
+    @pytest.fixture
+    def asked(self, app, client, stripe):
+        fill(client, (goods(), 2))
+        session, address = checkout(client)
+        stripe.do(f"sessions/{session}/pay")
+        client.get(address + "/kembali")
+
+        def ask() -> int:
+            client.post(address + "/pembatalan")
+            return int(
+                db.session.scalars(sa.select(Outbox.payload).where(Outbox.kind == "payments.refund")).one()["refund_id"]
+            )
+
+        return ask
+
+    def state(self, refund_id: int) -> str:
+        db.session.rollback()
+        return str(db.session.scalar(sa.text(f"SELECT state FROM refund WHERE id = {refund_id}")))
+
+    def sent(self, stripe: Raw) -> int:
+        return len(stripe.get("/v1/refunds").json()["data"])
+
+    def test_it_works(self, app, stripe, asked):
+        refund = asked()
+        outbox.work()
+        assert self.state(refund) == "done" and self.sent(stripe) == 1
+
+    def test_an_answer_that_never_came_is_looked_for(self, app, stripe, asked):
+        stripe.do("switches", faults="error_done:1:/v1/refunds")
+        refund = asked()
+        outbox.work()
+        assert self.state(refund) == "unknown" and self.sent(stripe) == 1
+        clock.fix(make.AT + timedelta(minutes=5))
+        outbox.work()
+        assert self.state(refund) == "done" and self.sent(stripe) == 1
+
+    def test_one_that_surely_did_not_happen_is_asked_for_again(self, app, stripe, asked):
+        stripe.do("switches", faults="error:1:/v1/refunds")
+        refund = asked()
+        outbox.work()
+        clock.fix(make.AT + timedelta(minutes=5))
+        outbox.work()
+        assert self.state(refund) == "unknown" and self.sent(stripe) == 0
+        clock.fix(make.AT + timedelta(minutes=30))
+        outbox.work()
+        assert self.state(refund) == "done" and self.sent(stripe) == 1
+
+    def test_refused_is_turned_round(self, app, stripe, asked):
+        intent = stripe.get("/v1/payment_intents").json()["data"][0]["id"]
+        assert stripe.post("/v1/refunds", {"payment_intent": intent}).status_code == 200  # by hand, at Stripe
+        refund = asked()
+        outbox.work()
+        assert self.state(refund) == "failed"
+
+    def test_pending_is_asked_after(self, app, stripe, asked):
+        stripe.do("switches", refund_outcome="pending")
+        refund = asked()
+        outbox.work()
+        assert self.state(refund) == "sent"
+        stripe.do(f"refunds/{stripe.get('/v1/refunds').json()['data'][0]['id']}/succeed")
+        clock.fix(make.AT + timedelta(hours=2))
+        refunds.settle_refunds()
+        assert self.state(refund) == "done"
+
+
+def test_a_basket_of_another_is_not_seen(app, client, stripe):
+    token = basket((goods(), 1))
+    assert token and "Keranjang masih kosong" in client.get("/keranjang").text
