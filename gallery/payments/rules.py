@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from gallery.core.text import N_
+
 OUTSIDE: Final = ("stripe",)
 """Methods whose refunds are sent to an outside service."""
 
@@ -16,3 +18,19 @@ REFUND_STEPS: Final[dict[str, tuple[str, ...]]] = {
     "failed": (),
 }
 """asked -> sent | unknown -> done | failed; unknown is resolved by reading at Stripe, never by asking again."""
+
+TILL: Final = "cash:K1"
+"""The drawer of the counter; the full till will have several."""
+BANK: Final = "bank:main"
+"""The gallery's own bank account, for transfers."""
+
+NAMES: Final = {
+    "stripe": N_("Daring, lewat Stripe"),
+    "cash": N_("Tunai"),
+    "qris": N_("QRIS"),
+    "card": N_("Kartu"),
+    "transfer": N_("Transfer bank"),
+    "at-pickup": N_("Bayar saat ambil"),
+    "mixed": N_("Beberapa cara"),
+}
+"""What the ways to pay are called."""

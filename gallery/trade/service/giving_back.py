@@ -52,7 +52,7 @@ def cancel(
     """Cancel units not handed over: {line id: units}, or None for the whole order; their goods go free.
 
     What the order's balance then holds above what is still owed is given back, the way it came or from `asset`. The
-    same key is the same cancellation. Raises NotFromHere, TooMany.
+    same key is the same cancellation. Raises NotFromHere, TooMany, and OverTheLimit for a cashier.
     """
     order = locked(Order, order_id)
     if _case(key):
@@ -65,6 +65,8 @@ def cancel(
     for line_id, units in sorted(chosen.items()):
         sales.cancel_line(line_id, units, by_line.get(line_id, []))
     back = sales_rules.to_give_back(held(order), still_owed(order, by_line))
+    if back:
+        _may(back, None, by, on or business_date(at))
     case = _give_back_before(order, back, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
     for part, was in before:
         if part.cancelled > was:
@@ -145,7 +147,7 @@ def refund(
     if not units and not extra:
         raise rules.NothingToGiveBack
     if not books:
-        _may(total, order, by, on)
+        _may(total, _last_handover(order_id), by, on)
     [(payment, _, onto), *_] = pieces = _from_payments(order_id, asset, total, one=True)
     legs: list[Leg] = []
     for u in units:
@@ -199,16 +201,20 @@ def _extras(order: Order) -> Rupiah:
     return order.shipping + order.unique_code if queries.handovers_of(order.id) else ZERO
 
 
-def _may(total: Rupiah, order: Order, by: Actor, today: date) -> None:
-    handovers = queries.handovers_of(order.id)
+def _may(amount: Rupiah, handed_over: date | None, by: Actor, today: date) -> None:
     rules.may_give_back(
-        total,
-        handovers[-1].business_date if handovers else None,
+        amount,
+        handed_over,
         today,
-        senior=bool({"manager", "finance"} & by.roles) or by.person_id is None,
+        senior=bool({"manager", "finance"} & by.roles) or not by.staff,
         limit=Rupiah(settings.value(settings.CASHIER_REFUND)),
         days=settings.value(settings.RETURN_DAYS),
     )
+
+
+def _last_handover(order_id: int) -> date | None:
+    handovers = queries.handovers_of(order_id)
+    return handovers[-1].business_date if handovers else None
 
 
 def _from_payments(
@@ -366,7 +372,7 @@ def goodwill(
     if known:
         return known
     on = on or business_date(at)
-    _may(amount, order, by, on)
+    _may(amount, _last_handover(order_id), by, on)
     pieces = _from_payments(order_id, asset, amount, one=True)
     onto = pieces[0][2]
     given, cut = _cash(onto, amount)
