@@ -20,6 +20,7 @@ from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_staff as desks_staff
+from gallery.fulfilment import views_staff as fulfilment_staff
 from gallery.ledger import service as ledger
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
@@ -46,6 +47,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
+    ("/staff", fulfilment_staff.bp),
     ("/staff", settlement_staff.bp),
 ]
 

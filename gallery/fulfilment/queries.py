@@ -267,7 +267,8 @@ class OrderView:
         """The address, line by line."""
         given = self.contact.address or {} if self.contact else {}
         names = areas.names(given.get("area") or "")
-        rows = [given.get("street") or "", *names[:2], " ".join([*names[2:3], given.get("postcode") or ""]), *names[3:]]
+        town = " ".join([*names[2:3], given.get("postcode") or ""])
+        rows = [given.get("street"), ", ".join(names[:2]), town, *names[3:]]
         return [row.strip() for row in rows if row and row.strip()]
 
     @property

@@ -1,0 +1,234 @@
+"""Orders on staff's pages: queues, gathering, handing over, giving back, and who may."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from gallery.core.db import db
+from gallery.core.permissions import SYSTEM
+from gallery.core.rupiah import Rupiah
+from gallery.core.transaction import transaction
+from gallery.payments.models import Payment
+from gallery.sales import service as sales
+from gallery.sales.models import LinePart, Order, OrderLine
+from gallery.sales.service import Contact, Draft, Wanted
+from gallery.trade import service as trade
+from gallery.trade.models import Handover, ReturnCase
+from tests import make
+from tests.make import AT
+
+
+@pytest.fixture
+def order_id(app):
+    """Three things by courier to Surabaya, paid."""
+    with transaction():
+        variant = make.variant(make.group(bp=1500), 150_000, name="Kain batik")
+        make.lot(variant, 5, bp=1500)
+        return placed(variant.id, 3, paid=True, delivery="courier", shipping=Rupiah(22_000))
+
+
+def placed(variant_id, quantity, *, paid=False, key="order", **draft):
+    address = {"street": "Jalan Manyar 14", "area": "3578091002", "postcode": "60118"}
+    contact = Contact("Ibu Rahma", "+6281234567890", None, address if draft.get("delivery") == "courier" else {})
+    draft = {"hold_until": AT + timedelta(minutes=35), "contact": contact, **draft}
+    order = sales.place(Draft(key, [Wanted(variant_id, quantity)], **draft), by=SYSTEM, at=AT)
+    if paid:
+        trade.pay(order.id, "stripe", order.total, f"{key}:1", by=SYSTEM, at=AT)
+    return order.id
+
+
+@pytest.fixture
+def staff(client):
+    def somebody(role):
+        with transaction():
+            actor = make.person(role.capitalize(), role)
+        return make.log_in(client, actor)
+
+    return somebody
+
+
+def page(client, order_id, query=""):
+    answer = client.get(f"/staff/orders/{order_id}{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def key_of(text, action):
+    """The hidden key of the form that goes to an address."""
+    form = re.search(rf'<form[^>]*action="[^"]*{action}".*?</form>', text, re.S)
+    assert form, action
+    return re.search(r'name="key"[^>]*value="([^"]+)"', form[0])[1]
+
+
+def line_of(order_id):
+    return db.session.scalars(sa.select(OrderLine.id).where(OrderLine.order_id == order_id)).one()
+
+
+def test_it_works(staff, order_id):
+    client = staff("storekeeper")
+    text = client.get("/staff/orders").text
+    assert "SO-2026-000001" in text
+    assert "Perlu disiapkan 1" in text
+    assert "Surabaya" in text
+    assert client.post(f"/staff/orders/{order_id}/preparation").status_code == 302
+    assert "Sedang disiapkan 1" in client.get("/staff/orders").text
+    text = page(client, order_id)
+    line = line_of(order_id)
+    form = {"key": key_of(text, "handovers"), f"line-{line}": "2", "courier": "JNE REG", "tracking": "JX1"}
+    for _ in range(2):  # pressed twice
+        assert client.post(f"/staff/orders/{order_id}/handovers", data=form).status_code == 302
+    assert db.session.scalars(sa.select(LinePart.delivered)).one() == 2
+    form = {"key": key_of(page(client, order_id), "handovers"), f"line-{line}": "1", "courier": "JNE REG"}
+    client.post(f"/staff/orders/{order_id}/handovers", data=form)
+    text = page(client, order_id)
+    assert "JX1" in text
+    assert "Paket sudah sampai" in text
+    client.post(f"/staff/orders/{order_id}/arrival")
+    assert db.session.get_one(Order, order_id).state == "completed"
+
+
+def test_what_is_wrong_is_told_and_what_was_typed_stays(staff, order_id):
+    client = staff("storekeeper")
+    line = line_of(order_id)
+    url = f"/staff/orders/{order_id}/handovers"
+    answer = client.post(url, data={"key": "k", f"line-{line}": "2", "tracking": "JX9"})
+    assert answer.status_code == 400
+    assert "Tulis nama kurir" in answer.text
+    assert 'id="courier-e"' in answer.text
+    assert 'value="JX9"' in answer.text
+    assert f'name="line-{line}" type="number" inputmode="numeric" value="2"' in answer.text
+    answer = client.post(url, data={"key": "k", f"line-{line}": "9", "courier": "JNE"})
+    assert answer.status_code == 400
+    assert "tinggal 3" in answer.text
+    answer = client.post(url, data={"key": "k", f"line-{line}": "dua", "courier": "JNE"})
+    assert "angka bulat" in answer.text
+    assert not db.session.scalars(sa.select(Handover)).all()
+
+
+def test_pick_up_paid_at_the_counter(staff, app):
+    with transaction():
+        variant = make.variant(make.group(), 150_000)
+        make.lot(variant, 5)
+        order_id = placed(variant.id, 1, pay_by="at-pickup")
+    client = staff("manager")
+    code = db.session.get_one(Order, order_id).pickup_code
+    assert client.get(f"/staff/orders?q={code.lower()}").location.endswith(f"/staff/orders/{order_id}")
+    client.post(f"/staff/orders/{order_id}/preparation")
+    client.post(f"/staff/orders/{order_id}/readiness")
+    text = page(client, order_id)
+    assert "Serahkan</button>" not in text
+    form = {"key": key_of(text, "payment"), "asset": "cash:K1"}
+    for _ in range(2):
+        client.post(f"/staff/orders/{order_id}/payment", data=form)
+    assert db.session.scalars(sa.select(Payment)).one().captured == 150_000
+    text = page(client, order_id)
+    client.post(
+        f"/staff/orders/{order_id}/handovers",
+        data={"key": key_of(text, "handovers"), f"line-{line_of(order_id)}": "1"},
+    )
+    assert db.session.get_one(Order, order_id).state == "completed"
+
+
+def handed_over(order_id):
+    with transaction():
+        trade.hand_over(order_id, key="h", by=SYSTEM, at=AT, way="courier", courier="JNE")
+
+
+def test_three_decisions(staff, order_id):
+    handed_over(order_id)
+    client = staff("cashier")
+    text = page(client, order_id, f"?line={line_of(order_id)}&quantity=2")
+    assert "Kembalikan Rp300.000" in text
+    assert "−Rp255.000" in text
+    form = {
+        "key": key_of(text, "returns"),
+        "line": line_of(order_id),
+        "quantity": 2,
+        "asset": "stripe",
+        "share": "reversed",
+        "goods": "none",
+    }
+    answer = client.post(f"/staff/orders/{order_id}/returns", data=form)
+    assert answer.status_code == 400
+    assert "Tulis alasan" in answer.text
+    for _ in range(2):
+        assert client.post(f"/staff/orders/{order_id}/returns", data={**form, "reason": "Luntur"}).status_code == 302
+    case = db.session.scalars(sa.select(ReturnCase)).one()
+    assert (case.money, case.asset, case.reason) == (300_000, "stripe", "Luntur")
+    text = page(client, order_id)
+    assert "Barang yang belum kembali" in text
+    part = re.search(r"/returns/(\d+)/goods", text)[1]
+    client.post(f"/staff/orders/{order_id}/returns/{part}/goods", data={"goods": "shelf"})
+    assert "Barang yang belum kembali" not in page(client, order_id)
+
+
+def test_a_cashier_stays_below_the_limit(staff, order_id):
+    with transaction():
+        variant = make.variant(make.group(), 600_000)
+        make.lot(variant, 1)
+        dear = placed(variant.id, 1, paid=True, key="dear")
+        trade.hand_over(dear, key="h2", by=SYSTEM, at=AT)
+    client = staff("cashier")
+    form = {
+        "key": key_of(page(client, dear), "returns"),
+        "line": line_of(dear),
+        "quantity": 1,
+        "asset": "stripe",
+        "share": "reversed",
+        "goods": "shelf",
+        "reason": "Salah ukuran",
+    }
+    answer = client.post(f"/staff/orders/{dear}/returns", data=form)
+    assert answer.status_code == 403
+    assert "Di atas Rp500.000" in answer.text
+    assert not db.session.scalars(sa.select(ReturnCase)).all()
+
+
+def test_an_order_is_cancelled_with_a_reason(staff, order_id):
+    client = staff("finance")
+    form = {"key": key_of(page(client, order_id), "cancellation")}
+    assert client.post(f"/staff/orders/{order_id}/cancellation", data=form).status_code == 400
+    client.post(f"/staff/orders/{order_id}/cancellation", data={**form, "reason": "Pembeli berubah pikiran"})
+    assert db.session.get_one(Order, order_id).state == "cancelled"
+    assert "Dibatalkan" in page(client, order_id)
+
+
+def test_money_that_came_too_late(staff, order_id):
+    with transaction():
+        variant = make.variant(make.group(), 80_000)
+        make.lot(variant, 1)
+        late = placed(variant.id, 1, key="late")
+        trade.expire(late, by=SYSTEM, at=AT + timedelta(hours=1))
+        case = trade.pay(late, "stripe", Rupiah(80_000), "late:1", by=SYSTEM, at=AT + timedelta(hours=1)).case.id
+    client = staff("manager")
+    text = client.get("/staff/orders").text
+    assert "1 pembayaran menunggu keputusan" in text
+    answer = client.post(f"/staff/cases/{case}/taking")
+    assert answer.location.endswith(f"/staff/orders/{late}")
+    assert db.session.get_one(Order, late).state == "paid"
+    assert "menunggu keputusan" not in client.get("/staff/orders").text
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_queue_in_both_languages(staff, order_id, language):
+    client = staff("manager")
+    for name in ("siapkan", "dikerjakan", "serahkan", "dikirim", "menunggu", "selesai", "apa-saja"):
+        assert client.get(f"{language}/staff/orders?antrean={name}").status_code == 200
+    assert client.get(f"{language}/staff/orders?q=tidak+ada").status_code == 200
+    assert client.get(f"{language}/staff/orders?q=4321098").status_code == 200
+    assert client.get(f"{language}/staff/orders/{order_id}").status_code == 200
+    assert client.get(f"{language}/staff/orders/999").status_code == 404
+
+
+def test_who_may_not(client, order_id):
+    url = f"/staff/orders/{order_id}"
+    assert "/masuk" in client.get(url).location
+    with transaction():
+        curator, producer = make.curator(), make.producer(make.group())
+    make.log_in(client, curator)
+    assert client.get(url).status_code == 403
+    make.log_in(client, producer)
+    assert client.get(url).status_code == 404
+    assert client.post(url + "/returns").status_code == 404
