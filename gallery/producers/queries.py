@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from gallery.core import areas
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
+from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
+from gallery.ledger.models import Account, Posting
 from gallery.people.models import OneTimeLink, Person
 from gallery.people.queries import Membership
 from gallery.producers.models import BankAccount, Member, ProducerGroup, Terms, TrainingPackage
@@ -25,6 +27,36 @@ def group(group_id: int) -> ProducerGroup:
 def place(district: str, village: str | None) -> str:
     """Where a group is: `Kotah, Jrengik`."""
     return ", ".join(areas.names(village or district)[: 2 if village else 1])
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above every page of a group."""
+
+    id: int
+    slug: str
+    name: str
+    place: str
+
+
+def header(group_id: int) -> Header | None:
+    """Name and place of a group."""
+    row = db.session.execute(
+        sa.select(
+            ProducerGroup.slug, ProducerGroup.name, ProducerGroup.district, ProducerGroup.village
+        ).where(ProducerGroup.id == group_id)
+    ).one_or_none()
+    return Header(group_id, row.slug, row.name, place(row.district, row.village)) if row else None
+
+
+def balance(group_id: int) -> Rupiah:
+    """What the gallery holds for a group now, by the ledger; negative: what the group owes."""
+    account = sa.select(Account.id).where(Account.code == f"group:{group_id}").scalar_subquery()
+    zero = sa.literal(0)
+    owed = sa.func.coalesce(sa.func.sum(sa.case((Posting.credit_id == account, Posting.amount), else_=zero)), 0)
+    paid = sa.func.coalesce(sa.func.sum(sa.case((Posting.debit_id == account, Posting.amount), else_=zero)), 0)
+    stmt = sa.select(owed - paid).where(sa.or_(Posting.credit_id == account, Posting.debit_id == account))
+    return Rupiah(int(db.session.scalar(stmt) or 0))
 
 
 def packages() -> list[TrainingPackage]:
@@ -152,6 +184,14 @@ def usable_account(group_id: int, at: datetime) -> BankAccount | None:
     return db.session.scalars(
         _accounts(group_id).where(BankAccount.usable_from <= at).order_by(BankAccount.id.desc()).limit(1)
     ).first()
+
+
+def account_of(group_id: int, account_id: int) -> BankAccount:
+    """An account of this group. Raises NotFound."""
+    row = db.session.scalar(_accounts(group_id).where(BankAccount.id == account_id))
+    if row is None:
+        raise NotFound
+    return row
 
 
 def waiting_account(group_id: int, at: datetime) -> BankAccount | None:

@@ -69,3 +69,23 @@ def check_from(day: date, today: date, latest: date | None, field: str = "from_d
 def usable_from(at: datetime, wait_hours: int, first: bool) -> datetime:
     """When payouts may go to an account: at once for a group's first, after the wait for a changed one."""
     return at if first else at + timedelta(hours=wait_hours)
+
+
+def day(text: str, field: str) -> date:
+    """A day as a date field sends it, or as people write it: `2026-11-05`, `5/11/2026`, `5-11-2026`. Raises Refusal."""
+    clean = text.strip()
+    try:
+        found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", clean)
+        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(clean)
+    except ValueError:
+        raise Refusal(N_("Isi tanggal. Contoh: 5/11/2026."), field=field) from None
+
+
+def days(text: str, field: str) -> int | None:
+    """A number of days, or None when nothing is written. Raises Refusal."""
+    clean = text.strip()
+    if not clean:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", clean):
+        raise Refusal(N_("Isi jumlah hari dengan angka. Contoh: 90."), field=field)
+    return int(clean)

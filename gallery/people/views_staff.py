@@ -1,0 +1,161 @@
+"""People of the gallery: added, given roles, invited, shown out. For who manages people."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gallery.core import clock
+from gallery.core.errors import Refusal
+from gallery.core.permissions import STAFF_ROLES, P, current_actor, requires, step_up
+from gallery.core.text import _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.people import emails, queries, rules, service
+from gallery.people.forms import NewStaffForm, PersonForm
+
+bp = Blueprint("people_staff", __name__)
+
+GIVEN = (*STAFF_ROLES, "office")
+
+
+@bp.get("/people")
+@requires(P.people_manage)
+def people() -> str:
+    """Everybody with a role; searched, everybody."""
+    q = request.args.get("q", "")[:80]
+    return render_template(
+        "people/staff/people.html", rows=queries.people(clock.now(), q), q=q, role_names=rules.ROLE_NAMES
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires(P.people_manage)
+@step_up
+def new() -> Any:
+    """Somebody new, with roles; leads to their page, where the link is made."""
+    form = NewStaffForm()
+    form.roles.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GIVEN]
+    if request.method == "POST":
+        by, at = current_actor(), clock.now()
+        try:
+            with transaction():
+                person = service.add_person(
+                    form.name.data or "",
+                    phone=form.phone.data or "",
+                    email=form.email.data or "",
+                    lang=_lang(form),
+                    by=by,
+                    at=at,
+                )
+                for role in form.roles.data or []:
+                    service.give_role(person.id, role, by=by, at=at)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
+            return redirect(url_for("people_staff.person", person_id=person.id))
+    return render_template("people/staff/new.html", form=form), 400 if form.form_errors or form.errors else 200
+
+
+def _lang(form: PersonForm) -> str:
+    return form.lang.data if form.lang.data in rules.LANGUAGE_NAMES else "id"
+
+
+@bp.route("/people/<int:person_id>", methods=["GET", "POST"])
+@requires(P.people_manage)
+@step_up
+def person(person_id: int) -> Any:
+    """One person: name and phone, roles, link, log-ins."""
+    row = queries.person(person_id)
+    form = PersonForm(obj=row)
+    if request.method == "POST":
+        try:
+            with transaction():
+                service.change_person(
+                    person_id,
+                    form.name.data or "",
+                    phone=form.phone.data or "",
+                    email=form.email.data or "",
+                    lang=_lang(form),
+                    by=current_actor(),
+                    at=clock.now(),
+                )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("Sudah disimpan."))
+            return redirect(url_for("people_staff.person", person_id=person_id))
+    now = clock.now()
+    page = render_template(
+        "people/staff/person.html",
+        form=form,
+        person=queries.rows_of([queries.person(person_id)], now)[0],
+        roles=[(r, rules.ROLE_NAMES[r]) for r in GIVEN],
+        sessions=queries.sessions_of(person_id, now),
+        memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(person_id)],
+    )
+    return page, 400 if form.errors else 200
+
+
+def _back(person_id: int, sentence: str) -> Response:
+    told(sentence)
+    return redirect(url_for("people_staff.person", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/roles")
+@requires(P.people_manage)
+@step_up
+def give_role(person_id: int) -> Response:
+    """Give a role."""
+    role = request.form.get("role", "")
+    with transaction():
+        service.give_role(person_id, role, by=current_actor(), at=clock.now())
+    return _back(person_id, _("Peran %(role)s diberikan.", role=_(rules.ROLE_NAMES[role]).lower()))
+
+
+@bp.post("/people/<int:person_id>/roles/<role>/end")
+@requires(P.people_manage)
+@step_up
+def take_role(person_id: int, role: str) -> Response:
+    """Take a role away."""
+    try:
+        with transaction():
+            service.take_role(person_id, role, by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(url_for("people_staff.person", person_id=person_id))
+    return _back(person_id, _("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
+
+
+@bp.post("/people/<int:person_id>/link")
+@requires(P.people_manage)
+@step_up
+def link(person_id: int) -> Any:
+    """A one-time link, shown this once: as a text for WhatsApp, or as a paper."""
+    try:
+        with transaction():
+            token, made = service.invite(person_id, by=current_actor(), at=clock.now())
+            handed = emails.handed(queries.person(person_id), token, made.expires_at)
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(url_for("people_staff.person", person_id=person_id))
+    back = url_for("people_staff.person", person_id=person_id)
+    if request.form.get("how") == "paper":
+        return render_template("people/shop/link_paper.html", handed=handed, back=back)
+    return render_template("people/staff/link.html", handed=handed, back=back)
+
+
+@bp.post("/people/<int:person_id>/sessions/end")
+@requires(P.people_manage)
+@step_up
+def end_sessions(person_id: int) -> Response:
+    """End somebody's log-ins: one that is named, or all."""
+    session_id = request.form.get("session_id", type=int)
+    by, at = current_actor(), clock.now()
+    with transaction():
+        if session_id is None:
+            service.end_others(person_id, but=None, by=by, at=at)
+        else:
+            service.end_session(session_id, by=by, at=at)
+    return _back(person_id, _("Alat itu sudah dikeluarkan."))

@@ -1,0 +1,177 @@
+"""A group's own pages about itself: its members, its account."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gallery.core import clock
+from gallery.core.errors import NotFound, Refusal
+from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
+from gallery.core.text import _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.people import emails as people_emails
+from gallery.people.rules import LANGUAGE_NAMES
+from gallery.producers import queries, rules, service
+from gallery.producers.forms import AccountForm, MemberForm
+
+bp = Blueprint("producers_producer", __name__)
+
+
+def own_group() -> dict[str, Any]:
+    """For the header of all pages of producers: `own_group` with name and place (registered by app.py)."""
+    group_id = current_actor().group_id if request else None
+    return {"own_group": queries.header(group_id) if group_id is not None else None}
+
+
+def _own() -> int:
+    group_id = current_actor().group_id
+    if group_id is None:
+        raise NotFound
+    return group_id
+
+
+def _status(form: Any) -> int:
+    return 400 if form.errors or form.form_errors else 200
+
+
+# ---------------------------------------------------------------- members
+
+
+@bp.get("/anggota")
+@requires(P.own_group)
+def members() -> str:
+    """Who is in the group."""
+    return render_template(
+        "producers/producer/members.html",
+        members=queries.members(_own(), clock.now()),
+        role_names=rules.ROLE_NAMES,
+        me=current_actor().person_id,
+    )
+
+
+@bp.route("/anggota/baru", methods=["GET", "POST"])
+@requires(P.own_members)
+@step_up
+def new_member() -> Any:
+    """Add somebody and invite them at once."""
+    form = MemberForm()
+    form.role.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GROUP_ROLES]
+    if request.method == "POST":
+        try:
+            with transaction():
+                service.add_member(
+                    _own(),
+                    form.name.data or "",
+                    phone=form.phone.data or "",
+                    email=form.email.data or "",
+                    role=form.role.data or "",
+                    lang=form.lang.data if form.lang.data in LANGUAGE_NAMES else "id",
+                    by=current_actor(),
+                    at=clock.now(),
+                )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("Anggota sudah ditambahkan. Undang lewat WhatsApp atau kertas."))
+            return redirect(url_for("producers_producer.members"))
+    return render_template("producers/producer/new_member.html", form=form), _status(form)
+
+
+@bp.post("/anggota/<int:member_id>/tautan")
+@requires(P.own_members)
+@step_up
+def member_link(member_id: int) -> Any:
+    """A one-time link for a member, shown this once."""
+    back = url_for("producers_producer.members")
+    group_id = _own()
+    try:
+        with transaction():
+            token, person, until = service.invite_member(group_id, member_id, by=current_actor(), at=clock.now())
+            handed = people_emails.handed(person, token, until, group_id)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(back)
+    paper = request.form.get("how") == "paper"
+    return render_template(
+        "people/shop/link_paper.html" if paper else "producers/producer/link.html", handed=handed, back=back
+    )
+
+
+@bp.post("/anggota/<int:member_id>/peran")
+@requires(P.own_members)
+@step_up
+def member_role(member_id: int) -> Response:
+    """Another role, or out of the group."""
+    by, at, role = current_actor(), clock.now(), request.form.get("role", "")
+    try:
+        with transaction():
+            if role == "end":
+                service.end_member(_own(), member_id, by=by, at=at)
+            else:
+                service.change_member_role(_own(), member_id, role, by=by, at=at)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        told(_(refusal.sentence, **refusal.params), "bad")
+    else:
+        told(_("Sudah disimpan."))
+    return redirect(url_for("producers_producer.members"))
+
+
+# ---------------------------------------------------------------- where the money goes
+
+
+@bp.route("/rekening", methods=["GET", "POST"])
+@requires(P.own_bank_account)
+@step_up
+def bank_account() -> Any:
+    """The group's account, and a form for another one."""
+    form = AccountForm()
+    if request.method == "POST":
+        try:
+            with transaction():
+                account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
+                service.change_bank_account(_own(), *account, by=current_actor(), at=clock.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("Rekening sudah dicatat."))
+            return redirect(url_for("producers_producer.bank_account"))
+    return _account_page(form), _status(form)
+
+
+def _account_page(form: AccountForm, number: str = "") -> str:
+    now = clock.now()
+    return render_template(
+        "producers/producer/bank_account.html",
+        form=form,
+        number=number,
+        account=queries.usable_account(_own(), now),
+        waiting=queries.waiting_account(_own(), now),
+    )
+
+
+@bp.post("/rekening/nomor")
+@requires(P.own_bank_account)
+@step_up
+def account_number() -> str:
+    """The whole number, this once; the look is noted."""
+    account = queries.account_of(_own(), request.form.get("account_id", type=int) or 0)
+    with transaction():
+        number = service.reveal_bank_account(account.id, by=current_actor(), at=clock.now())
+    return _account_page(AccountForm(formdata=None), number)
+
+
+@bp.post("/rekening/pembatalan")
+@requires(P.own_bank_account)
+@step_up
+def cancel_account() -> Response:
+    """Call off a change that still waits."""
+    with transaction():
+        service.cancel_bank_account_change(_own(), by=current_actor(), at=clock.now())
+    told(_("Penggantian rekening dibatalkan."))
+    return redirect(url_for("producers_producer.bank_account"))

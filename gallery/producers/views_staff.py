@@ -1,0 +1,375 @@
+"""Groups, for staff: the list, a group's page, and everything done for a group."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from gallery.core import areas, clock, formats, rupiah, settings
+from gallery.core.errors import Refusal
+from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
+from gallery.core.text import N_, _, language
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.people import emails as people_emails
+from gallery.people.rules import LANGUAGE_NAMES
+from gallery.producers import emails, queries, rules, service
+from gallery.producers.forms import AccountForm, GroupForm, MemberForm, RegisterForm, TermsForm
+from gallery.producers.models import ProducerGroup
+
+bp = Blueprint("producers_staff", __name__)
+
+
+@bp.get("/groups")
+@requires(P.groups_see)
+def groups() -> str:
+    """The groups, by code."""
+    now = clock.now()
+    q, district = request.args.get("q", "")[:80], request.args.get("kecamatan", "")[:6]
+    return render_template(
+        "producers/staff/groups.html",
+        rows=queries.all_groups(now, clock.business_date(now), q, district),
+        q=q,
+        district=district,
+        districts=areas.sampang_districts(),
+        category_names=rules.CATEGORY_NAMES,
+    )
+
+
+# ---------------------------------------------------------------- registering and describing
+
+
+def _choices(form: GroupForm) -> None:
+    none = N_("belum ada")
+    form.category.choices = [("", _(none)), *((k, _(v)) for k, v in rules.CATEGORY_NAMES.items())]
+    packages = [(str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}") for p in queries.packages()]
+    form.package.choices = [("", _(none)), *packages]
+    form.area.choices = {
+        _("Kecamatan %(name)s", name=d.name): [
+            (d.code, _("%(name)s, desa belum diisi", name=d.name)),
+            *((v.code, f"{v.name}, {d.name}") for v in areas.children(d.code)),
+        ]
+        for d in areas.sampang_districts()
+    }
+
+
+def _described(form: GroupForm) -> dict[str, Any]:
+    area = form.area.data or ""
+    package = form.package.data or ""
+    return {
+        "district": area[:6],
+        "village": area if len(area) == 10 else None,
+        "category": form.category.data or None,
+        "package": int(package) if package.isdigit() else None,
+        "story": form.story.data or "",
+        "story_en": form.story_en.data or "",
+    }
+
+
+def _agreed(form: TermsForm) -> dict[str, Any]:
+    floor = (form.floor_price.data or "").strip()
+    return {
+        "from_date": rules.day(form.from_date.data or "", "from_date"),
+        "bp": rules.percent(form.bp.data or "", "bp"),
+        "allows_discount": bool(form.allows_discount.data),
+        "floor_price": rupiah.parse(floor, field="floor_price") if floor else None,
+        "term_days": rules.days(form.term_days.data or "", "term_days"),
+        "grace_days": rules.days(form.grace_days.data or "", "grace_days"),
+    }
+
+
+_FIELDS = {"district": "area", "village": "area", "joined_on": "from_date"}
+
+
+def _beside(form: Any, refusal: Refusal) -> None:
+    refusal.field = _FIELDS.get(refusal.field or "", refusal.field)
+    form.refuse(refusal)
+
+
+def _status(form: Any) -> int:
+    return 400 if form.errors or form.form_errors else 200
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@requires(P.groups_manage)
+@step_up
+def new() -> Any:
+    """Register a group with its terms, its leader and, if known, its account."""
+    form = RegisterForm()
+    _choices(form)
+    if request.method == "GET":
+        form.code.data = queries.next_code()
+        form.from_date.data = clock.business_date(clock.now()).isoformat()
+        form.bp.data = formats.percent(settings.value(settings.COMMISSION)).rstrip("%")
+        form.term_days.data = str(settings.value(settings.TERM_DAYS))
+        form.grace_days.data = str(settings.value(settings.GRACE_DAYS))
+        form.allows_discount.data = settings.value(settings.FREE_DISCOUNT)
+    else:
+        try:
+            with transaction():
+                group_id = _register(form)
+        except Refusal as refusal:
+            _beside(form, refusal)
+        else:
+            told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
+            return redirect(url_for("producers_staff.group", group_id=group_id))
+    return render_template("producers/staff/register.html", form=form), _status(form)
+
+
+def _register(form: RegisterForm) -> int:
+    by, at = current_actor(), clock.now()
+    terms = _agreed(form)
+    group = service.register_group(
+        form.code.data or "", form.name.data or "", joined_on=terms["from_date"], **_described(form), by=by, at=at
+    )
+    service.agree_terms(group.id, **terms, by=by, at=at)
+    if not (form.leader.data or "").strip():
+        raise Refusal(N_("Isi nama ketua."), field="leader")
+    service.add_member(
+        group.id,
+        form.leader.data or "",
+        phone=form.phone.data or "",
+        email=form.email.data or "",
+        role="leader",
+        by=by,
+        at=at,
+    )
+    if any((f.data or "").strip() for f in (form.bank, form.number)):
+        account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
+        service.change_bank_account(group.id, *account, by=by, at=at)
+    return group.id
+
+
+@bp.get("/groups/<int:group_id>")
+@requires(P.groups_see)
+def group(group_id: int) -> str:
+    """A group: terms in versions, members, account."""
+    now = clock.now()
+    row = queries.group(group_id)
+    today = clock.business_date(now)
+    versions = queries.versions(group_id)
+    return render_template(
+        "producers/staff/group.html",
+        group=row,
+        place=queries.place(row.district, row.village),
+        package=next((p for p in queries.packages() if p.id == row.package_id), None),
+        category=rules.CATEGORY_NAMES.get(row.category or ""),
+        versions=versions,
+        current=next((t.version for t in versions if t.from_date <= today), None),
+        members=queries.members(group_id, now),
+        role_names=rules.ROLE_NAMES,
+        balance=queries.balance(group_id),
+        **_account_facts(row),
+    )
+
+
+def _account_facts(row: ProducerGroup) -> dict[str, Any]:
+    """Only for who may see accounts; the others' page does not know them."""
+    if not current_actor().may(P.bank_accounts):
+        return {"account": None, "waiting": None, "told": []}
+    now = clock.now()
+    waiting = queries.waiting_account(row.id, now)
+    contacts = queries.contacts(row.id) if waiting else []
+    return {
+        "account": queries.usable_account(row.id, now),
+        "waiting": waiting,
+        "told": [(p, emails.account_changed_text(waiting, row, p.lang)) for p in contacts if waiting],
+    }
+
+
+@bp.route("/groups/<int:group_id>/edit", methods=["GET", "POST"])
+@requires(P.groups_manage)
+def edit(group_id: int) -> Any:
+    """Correct what is said of a group."""
+    row = queries.group(group_id)
+    form = GroupForm()
+    _choices(form)
+    if request.method == "GET":
+        package = next((p.number for p in queries.packages() if p.id == row.package_id), "")
+        form.process(
+            MultiDict(
+                name=row.name,
+                category=row.category or "",
+                package=str(package),
+                area=row.village or row.district,
+                story=row.story,
+                story_en=row.story_en,
+            )
+        )
+    else:
+        try:
+            with transaction():
+                service.change_group(
+                    group_id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now()
+                )
+        except Refusal as refusal:
+            _beside(form, refusal)
+        else:
+            told(_("Sudah disimpan."))
+            return redirect(url_for("producers_staff.group", group_id=group_id))
+    return render_template("producers/staff/edit.html", form=form, group=row), _status(form)
+
+
+@bp.route("/groups/<int:group_id>/terms/new", methods=["GET", "POST"])
+@requires(P.groups_manage)
+def new_terms(group_id: int) -> Any:
+    """A new version of what was agreed."""
+    row = queries.group(group_id)
+    form = TermsForm()
+    if request.method == "GET":
+        latest = next(iter(queries.versions(group_id)), None)
+        form.from_date.data = clock.business_date(clock.now()).isoformat()
+        form.bp.data = formats.percent(latest.bp if latest else settings.value(settings.COMMISSION)).rstrip("%")
+        form.term_days.data = str(latest.term_days if latest else settings.value(settings.TERM_DAYS))
+        form.grace_days.data = str(latest.grace_days if latest else settings.value(settings.GRACE_DAYS))
+        form.floor_price.data = formats.number(latest.floor_price) if latest and latest.floor_price else ""
+        form.allows_discount.data = latest.allows_discount if latest else settings.value(settings.FREE_DISCOUNT)
+    else:
+        try:
+            with transaction():
+                service.agree_terms(group_id, **_agreed(form), by=current_actor(), at=clock.now())
+        except Refusal as refusal:
+            _beside(form, refusal)
+        else:
+            told(_("Versi baru sudah dicatat."))
+            return redirect(url_for("producers_staff.group", group_id=group_id))
+    return render_template("producers/staff/terms.html", form=form, group=row), _status(form)
+
+
+# ---------------------------------------------------------------- members
+
+
+def member_form() -> MemberForm:
+    """The form with the roles it may give, in the language of the page."""
+    form = MemberForm()
+    form.role.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GROUP_ROLES]
+    return form
+
+
+def join(form: MemberForm, group_id: int) -> int:
+    """Add the person of the form to the group, in the caller's transaction; returns the member's id."""
+    member = service.add_member(
+        group_id,
+        form.name.data or "",
+        phone=form.phone.data or "",
+        email=form.email.data or "",
+        role=form.role.data or "",
+        lang=form.lang.data if form.lang.data in LANGUAGE_NAMES else "id",
+        by=current_actor(),
+        at=clock.now(),
+    )
+    return member.id
+
+
+@bp.route("/groups/<int:group_id>/members/new", methods=["GET", "POST"])
+@requires(P.groups_manage)
+@step_up
+def new_member(group_id: int) -> Any:
+    """Add somebody to a group."""
+    row = queries.group(group_id)
+    form = member_form()
+    if request.method == "POST":
+        try:
+            with transaction():
+                join(form, group_id)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("Anggota sudah ditambahkan."))
+            return redirect(url_for("producers_staff.group", group_id=group_id))
+    return render_template("producers/staff/new_member.html", form=form, group=row), _status(form)
+
+
+@bp.post("/groups/<int:group_id>/members/<int:member_id>/role")
+@requires(P.groups_manage)
+@step_up
+def member_role(group_id: int, member_id: int) -> Response:
+    """Another role, or out of the group."""
+    by, at, role = current_actor(), clock.now(), request.form.get("role", "")
+    try:
+        with transaction():
+            if role == "end":
+                service.end_member(group_id, member_id, by=by, at=at)
+            else:
+                service.change_member_role(group_id, member_id, role, by=by, at=at)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        told(_(refusal.sentence, **refusal.params), "bad")
+    else:
+        told(_("Sudah disimpan."))
+    return redirect(url_for("producers_staff.group", group_id=group_id))
+
+
+@bp.post("/groups/<int:group_id>/members/<int:member_id>/link")
+@requires(P.groups_manage)
+@step_up
+def member_link(group_id: int, member_id: int) -> Any:
+    """A one-time link for a member, shown this once."""
+    back = url_for("producers_staff.group", group_id=group_id)
+    try:
+        with transaction():
+            token, person, until = service.invite_member(group_id, member_id, by=current_actor(), at=clock.now())
+            handed = people_emails.handed(person, token, until, group_id)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(back)
+    paper = request.form.get("how") == "paper"
+    return render_template(
+        "people/shop/link_paper.html" if paper else "producers/staff/link.html", handed=handed, back=back
+    )
+
+
+# ---------------------------------------------------------------- where the money goes
+
+
+@bp.route("/groups/<int:group_id>/bank-account", methods=["GET", "POST"])
+@requires(P.bank_accounts)
+@step_up
+def bank_account(group_id: int) -> Any:
+    """The account, masked; change it on the group's behalf."""
+    row = queries.group(group_id)
+    form = AccountForm()
+    if request.method == "POST":
+        try:
+            with transaction():
+                account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
+                service.change_bank_account(group_id, *account, by=current_actor(), at=clock.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            told(_("Rekening sudah dicatat."))
+            return redirect(url_for("producers_staff.group", group_id=group_id))
+    return _account_page(row, form), _status(form)
+
+
+def _account_page(row: ProducerGroup, form: AccountForm, number: str = "") -> str:
+    return render_template(
+        "producers/staff/bank_account.html", group=row, form=form, number=number, **_account_facts(row)
+    )
+
+
+@bp.post("/groups/<int:group_id>/bank-account/number")
+@requires(P.bank_accounts)
+@step_up
+def account_number(group_id: int) -> str:
+    """The whole number, this once; the look is noted."""
+    row = queries.group(group_id)
+    account = queries.account_of(group_id, request.form.get("account_id", type=int) or 0)
+    with transaction():
+        number = service.reveal_bank_account(account.id, by=current_actor(), at=clock.now())
+    return _account_page(row, AccountForm(formdata=None), number)
+
+
+@bp.post("/groups/<int:group_id>/bank-account/cancellation")
+@requires(P.bank_accounts)
+@step_up
+def cancel_account(group_id: int) -> Response:
+    """Call off a change that still waits."""
+    with transaction():
+        service.cancel_bank_account_change(group_id, by=current_actor(), at=clock.now())
+    told(_("Penggantian rekening dibatalkan."))
+    return redirect(url_for("producers_staff.group", group_id=group_id))
