@@ -22,9 +22,14 @@ from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_staff as desks_staff
 from gallery.fulfilment import views_staff as fulfilment_staff
 from gallery.ledger import service as ledger
+from gallery.people import jobs as people_jobs
 from gallery.people import queries as people
 from gallery.people import views_shop as people_shop
+from gallery.people import views_staff as people_staff
+from gallery.producers import jobs as producers_jobs
 from gallery.producers import queries as producers
+from gallery.producers import views_producer as producers_producer
+from gallery.producers import views_staff as producers_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
 from gallery.reconciliation import webhook as reconciliation_webhook
 from gallery.settlement import views_producer as settlement_producer
@@ -45,18 +50,22 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", checkout_shop.bp),
     ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
+    ("/kelompok-saya", producers_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
     ("/staff", fulfilment_staff.bp),
+    ("/staff", people_staff.bp),
+    ("/staff", producers_staff.bp),
     ("/staff", settlement_staff.bp),
 ]
 
-OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}
+OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **producers_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}
 """What does each kind of effect after the commit."""
 
 ALL_JOBS: list[Job] = [
     consignment_jobs.SETTLE_STATES,
     *checkout_jobs.JOBS,
+    people_jobs.FORGET_OLD,
     *reconciliation_jobs.JOBS,
 ]
 """What the gallery does by itself."""
@@ -115,6 +124,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     codes.register(app)
     media.register(app)
     people.wiring.groups_of = producers.groups_of
+    app.context_processor(producers_producer.own_group)
     permissions.current.load = people_shop.actor_of_request
     permissions.current.confirmed = people_shop.confirmed
     catalogue.above.highest_net = stock.highest_net

@@ -25,7 +25,7 @@ class Handed:
 
 
 def handed(person: Person, token: str, until: datetime, group_id: int | None = None) -> Handed:
-    """The link of `people.invite` and its text, in the person's language; with `group_id`, as a member of that group."""
+    """The link of `people.invite` and its text, in the person's language; with `group_id`, as one of that group."""
     lang = person.lang
     address = public_url("people_shop.invitation", lang, token=token)
     first = person.password_hash is None
@@ -50,6 +50,8 @@ def _as_what(person: Person, lang: str, group_id: int | None) -> tuple[str, dict
             {"role": role, "group": member.name},
         )
     return (
-        N_("Galeri mengundang %(name)s sebagai petugas. Buat kata sandi di sini, berlaku sampai %(day)s, sekali pakai:"),
+        N_(
+            "Galeri mengundang %(name)s sebagai petugas. Buat kata sandi di sini, berlaku sampai %(day)s, sekali pakai:"
+        ),
         {"name": person.name},
     )

@@ -1,10 +1,13 @@
 """What people send at the door, and managers about people."""
 
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core.text import N_
 from gallery.core.web import Form
 from gallery.people.rules import LANGUAGE_NAMES
+
+LANGUAGES = [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()]
 
 
 class LogInForm(Form):
@@ -48,7 +51,7 @@ class PersonForm(Form):
     name = StringField(N_("Nama"))
     phone = StringField(N_("Nomor HP"))
     email = StringField(N_("E-mail, boleh kosong"))
-    lang = RadioField(N_("Bahasa pesan untuknya"), choices=list(LANGUAGE_NAMES.items()), default="id")
+    lang = RadioField(N_("Bahasa pesan untuknya"), choices=LANGUAGES, default="id")
 
 
 class NewStaffForm(PersonForm):

@@ -33,7 +33,7 @@ _COMMON = (
 )
 
 ROLE_NAMES = {
-    "cashier": N_("Kasir"),
+    "cashier": N_("Petugas kasir"),
     "storekeeper": N_("Petugas gudang"),
     "curator": N_("Kurator"),
     "finance": N_("Keuangan"),

@@ -4,7 +4,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 
 from gallery.core.text import N_
 from gallery.core.web import Form
-from gallery.people.rules import LANGUAGE_NAMES
+from gallery.people.forms import LANGUAGES
 
 
 class GroupForm(Form):
@@ -48,7 +48,7 @@ class MemberForm(Form):
     phone = StringField(N_("Nomor HP"))
     email = StringField(N_("E-mail, boleh kosong"))
     role = RadioField(N_("Peran di kelompok"), default="member", validate_choice=False)
-    lang = RadioField(N_("Bahasa pesan untuknya"), choices=list(LANGUAGE_NAMES.items()), default="id")
+    lang = RadioField(N_("Bahasa pesan untuknya"), choices=LANGUAGES, default="id")
 
 
 class AccountForm(Form):

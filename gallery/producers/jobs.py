@@ -13,3 +13,7 @@ def tell_account_changed(payload: dict[str, Any]) -> None:
     end_read()
     if letter is not None:
         mail.send(letter.to, letter.subject, letter.html, key=letter.key)
+
+
+OUTBOX = {"producers.account_changed": tell_account_changed}
+"""Registered by app.py."""

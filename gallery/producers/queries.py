@@ -42,9 +42,9 @@ class Header:
 def header(group_id: int) -> Header | None:
     """Name and place of a group."""
     row = db.session.execute(
-        sa.select(
-            ProducerGroup.slug, ProducerGroup.name, ProducerGroup.district, ProducerGroup.village
-        ).where(ProducerGroup.id == group_id)
+        sa.select(ProducerGroup.slug, ProducerGroup.name, ProducerGroup.district, ProducerGroup.village).where(
+            ProducerGroup.id == group_id
+        )
     ).one_or_none()
     return Header(group_id, row.slug, row.name, place(row.district, row.village)) if row else None
 

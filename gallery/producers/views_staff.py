@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gallery.core import areas, clock, formats, rupiah, settings
@@ -43,7 +42,9 @@ def groups() -> str:
 def _choices(form: GroupForm) -> None:
     none = N_("belum ada")
     form.category.choices = [("", _(none)), *((k, _(v)) for k, v in rules.CATEGORY_NAMES.items())]
-    packages = [(str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}") for p in queries.packages()]
+    packages = [
+        (str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}") for p in queries.packages()
+    ]
     form.package.choices = [("", _(none)), *packages]
     form.area.choices = {
         _("Kecamatan %(name)s", name=d.name): [
@@ -187,16 +188,8 @@ def edit(group_id: int) -> Any:
     _choices(form)
     if request.method == "GET":
         package = next((p.number for p in queries.packages() if p.id == row.package_id), "")
-        form.process(
-            MultiDict(
-                name=row.name,
-                category=row.category or "",
-                package=str(package),
-                area=row.village or row.district,
-                story=row.story,
-                story_en=row.story_en,
-            )
-        )
+        form.name.data, form.category.data, form.package.data = row.name, row.category or "", str(package)
+        form.area.data, form.story.data, form.story_en.data = row.village or row.district, row.story, row.story_en
     else:
         try:
             with transaction():
