@@ -54,7 +54,7 @@ def new() -> Any:
             form.refuse(refusal)
         else:
             told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
-            return redirect(url_for("people_staff.person", person_id=person.id))
+            return redirect(url_for("people_staff.person", id=person.id))
     return render_template("people/staff/new.html", form=form), 400 if form.form_errors or form.errors else 200
 
 
@@ -62,18 +62,18 @@ def _lang(form: PersonForm) -> str:
     return form.lang.data if form.lang.data in rules.LANGUAGE_NAMES else "id"
 
 
-@bp.route("/people/<int:person_id>", methods=["GET", "POST"])
+@bp.route("/people/<int:id>", methods=["GET", "POST"])
 @requires(P.people_manage)
 @step_up
-def person(person_id: int) -> Any:
+def person(id: int) -> Any:
     """One person: name and phone, roles, link, log-ins."""
-    row = queries.person(person_id)
+    row = queries.person(id)
     form = PersonForm(obj=row)
     if request.method == "POST":
         try:
             with transaction():
                 service.change_person(
-                    person_id,
+                    id,
                     form.name.data or "",
                     phone=form.phone.data or "",
                     email=form.email.data or "",
@@ -85,77 +85,77 @@ def person(person_id: int) -> Any:
             form.refuse(refusal)
         else:
             told(_("Sudah disimpan."))
-            return redirect(url_for("people_staff.person", person_id=person_id))
+            return redirect(url_for("people_staff.person", id=id))
     now = clock.now()
     page = render_template(
         "people/staff/person.html",
         form=form,
-        person=queries.rows_of([queries.person(person_id)], now)[0],
+        person=queries.rows_of([queries.person(id)], now)[0],
         roles=[(r, rules.ROLE_NAMES[r]) for r in GIVEN],
-        sessions=queries.sessions_of(person_id, now),
-        memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(person_id)],
+        sessions=queries.sessions_of(id, now),
+        memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(id)],
     )
     return page, 400 if form.errors else 200
 
 
-def _back(person_id: int, sentence: str) -> Response:
+def _back(id: int, sentence: str) -> Response:
     told(sentence)
-    return redirect(url_for("people_staff.person", person_id=person_id))
+    return redirect(url_for("people_staff.person", id=id))
 
 
-@bp.post("/people/<int:person_id>/roles")
+@bp.post("/people/<int:id>/roles")
 @requires(P.people_manage)
 @step_up
-def give_role(person_id: int) -> Response:
+def give_role(id: int) -> Response:
     """Give a role."""
     role = request.form.get("role", "")
     with transaction():
-        service.give_role(person_id, role, by=current_actor(), at=clock.now())
-    return _back(person_id, _("Peran %(role)s diberikan.", role=_(rules.ROLE_NAMES[role]).lower()))
+        service.give_role(id, role, by=current_actor(), at=clock.now())
+    return _back(id, _("Peran %(role)s diberikan.", role=_(rules.ROLE_NAMES[role]).lower()))
 
 
-@bp.post("/people/<int:person_id>/roles/<role>/end")
+@bp.post("/people/<int:id>/roles/<role>/end")
 @requires(P.people_manage)
 @step_up
-def take_role(person_id: int, role: str) -> Response:
+def take_role(id: int, role: str) -> Response:
     """Take a role away."""
     try:
         with transaction():
-            service.take_role(person_id, role, by=current_actor(), at=clock.now())
+            service.take_role(id, role, by=current_actor(), at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
-        return redirect(url_for("people_staff.person", person_id=person_id))
-    return _back(person_id, _("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
+        return redirect(url_for("people_staff.person", id=id))
+    return _back(id, _("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
 
 
-@bp.post("/people/<int:person_id>/link")
+@bp.post("/people/<int:id>/link")
 @requires(P.people_manage)
 @step_up
-def link(person_id: int) -> Any:
+def link(id: int) -> Any:
     """A one-time link, shown this once: as a text for WhatsApp, or as a paper."""
     try:
         with transaction():
-            token, made = service.invite(person_id, by=current_actor(), at=clock.now())
-            handed = emails.handed(queries.person(person_id), token, made.expires_at)
+            token, made = service.invite(id, by=current_actor(), at=clock.now())
+            handed = emails.handed(queries.person(id), token, made.expires_at)
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
-        return redirect(url_for("people_staff.person", person_id=person_id))
-    back = url_for("people_staff.person", person_id=person_id)
+        return redirect(url_for("people_staff.person", id=id))
+    back = url_for("people_staff.person", id=id)
     if request.form.get("how") == "paper":
         return render_template("people/shop/link_paper.html", handed=handed, back=back)
     return render_template("people/staff/link.html", handed=handed, back=back)
 
 
-@bp.post("/people/<int:person_id>/sessions/end")
+@bp.post("/people/<int:id>/sessions/end")
 @requires(P.people_manage)
 @step_up
-def end_sessions(person_id: int) -> Response:
+def end_sessions(id: int) -> Response:
     """End somebody's log-ins: one that is named, or all."""
     session_id = request.form.get("session_id", type=int)
     by, at = current_actor(), clock.now()
     with transaction():
         if session_id is None:
-            service.end_others(person_id, but=None, by=by, at=at)
+            service.end_others(id, but=None, by=by, at=at)
         else:
             service.end_session(session_id, by=by, at=at)
-    return _back(person_id, _("Alat itu sudah dikeluarkan."))
+    return _back(id, _("Alat itu sudah dikeluarkan."))

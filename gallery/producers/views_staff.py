@@ -109,12 +109,12 @@ def new() -> Any:
     else:
         try:
             with transaction():
-                group_id = _register(form)
+                made = _register(form)
         except Refusal as refusal:
             _beside(form, refusal)
         else:
             told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
-            return redirect(url_for("producers_staff.group", group_id=group_id))
+            return redirect(url_for("producers_staff.group", id=made))
     return render_template("producers/staff/register.html", form=form), _status(form)
 
 
@@ -142,14 +142,14 @@ def _register(form: RegisterForm) -> int:
     return group.id
 
 
-@bp.get("/groups/<int:group_id>")
+@bp.get("/groups/<int:id>")
 @requires(P.groups_see)
-def group(group_id: int) -> str:
+def group(id: int) -> str:
     """A group: terms in versions, members, account."""
     now = clock.now()
-    row = queries.group(group_id)
+    row = queries.group(id)
     today = clock.business_date(now)
-    versions = queries.versions(group_id)
+    versions = queries.versions(id)
     return render_template(
         "producers/staff/group.html",
         group=row,
@@ -158,9 +158,9 @@ def group(group_id: int) -> str:
         category=rules.CATEGORY_NAMES.get(row.category or ""),
         versions=versions,
         current=next((t.version for t in versions if t.from_date <= today), None),
-        members=queries.members(group_id, now),
+        members=queries.members(id, now),
         role_names=rules.ROLE_NAMES,
-        balance=queries.balance(group_id),
+        balance=queries.balance(id),
         **_account_facts(row),
     )
 
@@ -179,11 +179,11 @@ def _account_facts(row: ProducerGroup) -> dict[str, Any]:
     }
 
 
-@bp.route("/groups/<int:group_id>/edit", methods=["GET", "POST"])
+@bp.route("/groups/<int:id>/edit", methods=["GET", "POST"])
 @requires(P.groups_manage)
-def edit(group_id: int) -> Any:
+def edit(id: int) -> Any:
     """Correct what is said of a group."""
-    row = queries.group(group_id)
+    row = queries.group(id)
     form = GroupForm()
     _choices(form)
     if request.method == "GET":
@@ -194,24 +194,24 @@ def edit(group_id: int) -> Any:
         try:
             with transaction():
                 service.change_group(
-                    group_id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now()
+                    id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now()
                 )
         except Refusal as refusal:
             _beside(form, refusal)
         else:
             told(_("Sudah disimpan."))
-            return redirect(url_for("producers_staff.group", group_id=group_id))
+            return redirect(url_for("producers_staff.group", id=id))
     return render_template("producers/staff/edit.html", form=form, group=row), _status(form)
 
 
-@bp.route("/groups/<int:group_id>/terms/new", methods=["GET", "POST"])
+@bp.route("/groups/<int:id>/terms/new", methods=["GET", "POST"])
 @requires(P.groups_manage)
-def new_terms(group_id: int) -> Any:
+def new_terms(id: int) -> Any:
     """A new version of what was agreed."""
-    row = queries.group(group_id)
+    row = queries.group(id)
     form = TermsForm()
     if request.method == "GET":
-        latest = next(iter(queries.versions(group_id)), None)
+        latest = next(iter(queries.versions(id)), None)
         form.from_date.data = clock.business_date(clock.now()).isoformat()
         form.bp.data = formats.percent(latest.bp if latest else settings.value(settings.COMMISSION)).rstrip("%")
         form.term_days.data = str(latest.term_days if latest else settings.value(settings.TERM_DAYS))
@@ -221,29 +221,27 @@ def new_terms(group_id: int) -> Any:
     else:
         try:
             with transaction():
-                service.agree_terms(group_id, **_agreed(form), by=current_actor(), at=clock.now())
+                service.agree_terms(id, **_agreed(form), by=current_actor(), at=clock.now())
         except Refusal as refusal:
             _beside(form, refusal)
         else:
             told(_("Versi baru sudah dicatat."))
-            return redirect(url_for("producers_staff.group", group_id=group_id))
+            return redirect(url_for("producers_staff.group", id=id))
     return render_template("producers/staff/terms.html", form=form, group=row), _status(form)
 
 
 # ---------------------------------------------------------------- members
 
 
-def member_form() -> MemberForm:
-    """The form with the roles it may give, in the language of the page."""
+def _member_form() -> MemberForm:
     form = MemberForm()
     form.role.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GROUP_ROLES]
     return form
 
 
-def join(form: MemberForm, group_id: int) -> int:
-    """Add the person of the form to the group, in the caller's transaction; returns the member's id."""
+def _join(form: MemberForm, id: int) -> int:
     member = service.add_member(
-        group_id,
+        id,
         form.name.data or "",
         phone=form.phone.data or "",
         email=form.email.data or "",
@@ -255,56 +253,56 @@ def join(form: MemberForm, group_id: int) -> int:
     return member.id
 
 
-@bp.route("/groups/<int:group_id>/members/new", methods=["GET", "POST"])
+@bp.route("/groups/<int:id>/members/new", methods=["GET", "POST"])
 @requires(P.groups_manage)
 @step_up
-def new_member(group_id: int) -> Any:
+def new_member(id: int) -> Any:
     """Add somebody to a group."""
-    row = queries.group(group_id)
-    form = member_form()
+    row = queries.group(id)
+    form = _member_form()
     if request.method == "POST":
         try:
             with transaction():
-                join(form, group_id)
+                _join(form, id)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             told(_("Anggota sudah ditambahkan."))
-            return redirect(url_for("producers_staff.group", group_id=group_id))
+            return redirect(url_for("producers_staff.group", id=id))
     return render_template("producers/staff/new_member.html", form=form, group=row), _status(form)
 
 
-@bp.post("/groups/<int:group_id>/members/<int:member_id>/role")
+@bp.post("/groups/<int:id>/members/<int:member_id>/role")
 @requires(P.groups_manage)
 @step_up
-def member_role(group_id: int, member_id: int) -> Response:
+def member_role(id: int, member_id: int) -> Response:
     """Another role, or out of the group."""
     by, at, role = current_actor(), clock.now(), request.form.get("role", "")
     try:
         with transaction():
             if role == "end":
-                service.end_member(group_id, member_id, by=by, at=at)
+                service.end_member(id, member_id, by=by, at=at)
             else:
-                service.change_member_role(group_id, member_id, role, by=by, at=at)
+                service.change_member_role(id, member_id, role, by=by, at=at)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         told(_(refusal.sentence, **refusal.params), "bad")
     else:
         told(_("Sudah disimpan."))
-    return redirect(url_for("producers_staff.group", group_id=group_id))
+    return redirect(url_for("producers_staff.group", id=id))
 
 
-@bp.post("/groups/<int:group_id>/members/<int:member_id>/link")
+@bp.post("/groups/<int:id>/members/<int:member_id>/link")
 @requires(P.groups_manage)
 @step_up
-def member_link(group_id: int, member_id: int) -> Any:
+def member_link(id: int, member_id: int) -> Any:
     """A one-time link for a member, shown this once."""
-    back = url_for("producers_staff.group", group_id=group_id)
+    back = url_for("producers_staff.group", id=id)
     try:
         with transaction():
-            token, person, until = service.invite_member(group_id, member_id, by=current_actor(), at=clock.now())
-            handed = people_emails.handed(person, token, until, group_id)
+            token, person, until = service.invite_member(id, member_id, by=current_actor(), at=clock.now())
+            handed = people_emails.handed(person, token, until, id)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -319,23 +317,23 @@ def member_link(group_id: int, member_id: int) -> Any:
 # ---------------------------------------------------------------- where the money goes
 
 
-@bp.route("/groups/<int:group_id>/bank-account", methods=["GET", "POST"])
+@bp.route("/groups/<int:id>/bank-account", methods=["GET", "POST"])
 @requires(P.bank_accounts)
 @step_up
-def bank_account(group_id: int) -> Any:
+def bank_account(id: int) -> Any:
     """The account, masked; change it on the group's behalf."""
-    row = queries.group(group_id)
+    row = queries.group(id)
     form = AccountForm()
     if request.method == "POST":
         try:
             with transaction():
                 account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
-                service.change_bank_account(group_id, *account, by=current_actor(), at=clock.now())
+                service.change_bank_account(id, *account, by=current_actor(), at=clock.now())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             told(_("Rekening sudah dicatat."))
-            return redirect(url_for("producers_staff.group", group_id=group_id))
+            return redirect(url_for("producers_staff.group", id=id))
     return _account_page(row, form), _status(form)
 
 
@@ -345,24 +343,24 @@ def _account_page(row: ProducerGroup, form: AccountForm, number: str = "") -> st
     )
 
 
-@bp.post("/groups/<int:group_id>/bank-account/number")
+@bp.post("/groups/<int:id>/bank-account/number")
 @requires(P.bank_accounts)
 @step_up
-def account_number(group_id: int) -> str:
+def account_number(id: int) -> str:
     """The whole number, this once; the look is noted."""
-    row = queries.group(group_id)
-    account = queries.account_of(group_id, request.form.get("account_id", type=int) or 0)
+    row = queries.group(id)
+    account = queries.account_of(id, request.form.get("account_id", type=int) or 0)
     with transaction():
         number = service.reveal_bank_account(account.id, by=current_actor(), at=clock.now())
     return _account_page(row, AccountForm(formdata=None), number)
 
 
-@bp.post("/groups/<int:group_id>/bank-account/cancellation")
+@bp.post("/groups/<int:id>/bank-account/cancellation")
 @requires(P.bank_accounts)
 @step_up
-def cancel_account(group_id: int) -> Response:
+def cancel_account(id: int) -> Response:
     """Call off a change that still waits."""
     with transaction():
-        service.cancel_bank_account_change(group_id, by=current_actor(), at=clock.now())
+        service.cancel_bank_account_change(id, by=current_actor(), at=clock.now())
     told(_("Penggantian rekening dibatalkan."))
-    return redirect(url_for("producers_staff.group", group_id=group_id))
+    return redirect(url_for("producers_staff.group", id=id))
