@@ -32,7 +32,7 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
     (N_("Kasir"), (settings.CASHIER_REFUND, settings.ROUNDING_STEP, settings.TAX)),
     (N_("Galeri"), (settings.ADDRESS, settings.HOURS, settings.HOURS_EN, settings.WHATSAPP)),
 )
-OTHERS = N_("Lainnya")
+OTHERS = N_("Pengaturan lain")
 
 UNITS = {"days": N_("hari"), "hours": N_("jam"), "minutes": N_("menit"), "percent": "%", "rupiah": "Rp"}
 FIELD = "value"

@@ -11,8 +11,10 @@ from gallery.core.settings import Setting
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.desks import queries, rules
+from gallery.desks import rules
 from gallery.desks.forms import LineForm, LinesForm, SwitchForm
+from gallery.desks.queries.heaps import heaps
+from gallery.desks.queries.history import history, last_changes
 
 bp = Blueprint("desks_staff", __name__)
 
@@ -22,7 +24,7 @@ bp = Blueprint("desks_staff", __name__)
 def today() -> str:
     """What waits today, in heaps."""
     now = clock.now()
-    return render_template("desks/staff/today.html", now=now, heaps=queries.heaps(current_actor(), now))
+    return render_template("desks/staff/today.html", now=now, heaps=heaps(current_actor(), now))
 
 
 @bp.get("/settings", endpoint="settings")
@@ -32,7 +34,7 @@ def all_settings() -> str:
     return render_template(
         "desks/staff/settings.html",
         sections=[(title, [(s, settings.value(s)) for s in some]) for title, some in rules.sections()],
-        changed=queries.last_changes(),
+        changed=last_changes(),
         units=rules.UNITS,
     )
 
@@ -61,16 +63,14 @@ def setting(key: str) -> Any:
         setting=found,
         form=form,
         value=settings.value(found),
-        history=queries.history(found),
+        history=history(found),
         units=rules.UNITS,
     )
     return page, 400 if form.errors else 200
 
 
 def _form(found: Setting[Any]) -> LineForm | LinesForm | SwitchForm:
-    form = (
-        SwitchForm() if found.kind == "bool" else LinesForm() if found.kind in ("lines", "table") else LineForm()
-    )
+    form = SwitchForm() if found.kind == "bool" else LinesForm() if found.kind in ("lines", "table") else LineForm()
     if request.method == "GET":
         now = settings.value(found)
         form.value.data = now if found.kind == "bool" else rules.typed(found, now)
