@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from gallery.core import clock, documents
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.permissions import P, current_actor, requires
+from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.rupiah import parse
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
@@ -159,6 +159,7 @@ def void(id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/settlement/statements/<int:id>/payout")
 @requires(P.settlement_pay)
+@step_up
 def pay_out(id: int) -> Answer | tuple[str, int]:
     """Record the money sent for it."""
     form = request.form

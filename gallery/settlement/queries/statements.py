@@ -144,8 +144,9 @@ def payouts_of(statement_id: int) -> list[Payout]:
 
 
 def bank_accounts(group_ids: Sequence[int]) -> dict[int, BankAccount]:
-    """The account each group's payouts go to, the newest one, by group id; a group without is absent."""
-    query = sa.select(BankAccount).where(BankAccount.group_id.in_(group_ids)).order_by(BankAccount.id)
+    """The account each group's payouts go to, the newest not called off, by group id; a group without is absent."""
+    standing = (BankAccount.group_id.in_(group_ids), BankAccount.ended_at.is_(None))
+    query = sa.select(BankAccount).where(*standing).order_by(BankAccount.id)
     return {account.group_id: account for account in db.session.scalars(query)}
 
 
