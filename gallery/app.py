@@ -11,6 +11,8 @@ from flask import Flask
 import config
 import gallery.tables
 from gallery.catalogue import service as catalogue
+from gallery.catalogue import views_producer as catalogue_producer
+from gallery.catalogue import views_staff as catalogue_staff
 from gallery.checkout import jobs as checkout_jobs
 from gallery.checkout import views_shop as checkout_shop
 from gallery.consignment import jobs as consignment_jobs
@@ -57,6 +59,9 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", people_staff.bp),
     ("/staff", producers_staff.bp),
     ("/staff", settlement_staff.bp),
+    ("/kelompok-saya", catalogue_producer.bp),
+    ("/staff", desks_staff.bp),
+    ("/staff", catalogue_staff.bp),
 ]
 
 OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **producers_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Judgement, Photo, PriceChange, Product, ProductDraft, Variant
-from gallery.catalogue.rules import Content, VariantContent
+from gallery.catalogue.rules import ON_SALE, Content, VariantContent
 from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.errors import NotFound
@@ -193,6 +193,13 @@ def variants(product_id: int) -> list[Variant]:
             .order_by(Variant.position, Variant.id)
         )
     )
+
+
+def kept_prices(product: Product | None) -> dict[int, int]:
+    """Prices that are not typed with the words of a product on sale, by variant."""
+    if product is None or product.state not in ON_SALE:
+        return {}
+    return {v.id: int(v.price) for v in variants(product.id)}
 
 
 def draft_of(product_id: int) -> ProductDraft | None:

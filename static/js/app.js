@@ -1,5 +1,6 @@
 // What every page may use. Each custom element is a file of its own; pages work without any of them.
 import "./gets.js";
+import "./photos.js";
 import "./print.js";
 import "./stepper.js";
 import "./submit-once.js";

@@ -1,0 +1,217 @@
+"""What producers and curators send: words, rows of kinds, photos kept by their digests until the rest is right."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from wtforms import MultipleFileField, SelectField, StringField, TextAreaField
+
+from gallery.catalogue import queries
+from gallery.catalogue.rules import MOST_PHOTOS, MOST_VARIANTS, Content, Several, VariantContent, check, tidy
+from gallery.core import formats, media, rupiah
+from gallery.core.errors import Refusal
+from gallery.core.text import N_, _, language
+from gallery.core.web import Form
+
+FACTS = ("name", "name_en", "price", "weight_g")
+
+
+@dataclass
+class VariantRow:
+    """One kind as it was typed."""
+
+    id: int | None = None
+    name: str = ""
+    name_en: str = ""
+    price: str = ""
+    weight_g: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> int | None:
+        """The price as a number, where it is one."""
+        try:
+            return rupiah.parse(self.price)
+        except Refusal:
+            return None
+
+
+class ProductForm(Form):
+    """A product, on the phone of who makes it or on the screen of staff."""
+
+    name = StringField(N_("Nama barang"))
+    category_id = SelectField(N_("Jenis"), validate_choice=False)
+    size = StringField(N_("Ukuran"))
+    maker = StringField(N_("Pembuat"))
+    made_to_order_days = StringField(N_("Lama membuat, hari"))
+    story = TextAreaField(N_("Cerita barang ini"))
+    name_en = StringField(N_("Nama barang (Inggris)"))
+    story_en = TextAreaField(N_("Cerita barang ini (Inggris)"))
+    photos = MultipleFileField(N_("Ambil atau pilih foto"))
+
+    def __init__(self, content: Content | None = None, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, data=_typed(content) if content else None, **kw)
+        self.category_id.choices = [("", _("Pilih jenis"))] + [
+            (str(c.id), c.name_en if language() == "en" else c.name) for c in queries.categories()
+        ]
+        self.shas: list[str] = list(content.photos) if content else []
+        self.rows: list[VariantRow] = [_row(v) for v in content.variants] if content else [VariantRow()]
+        if request.method == "POST":
+            self.shas = media.known(request.form.getlist("photo"))
+            self.rows = list(_rows(request.form)) or [VariantRow()]
+
+    def take_photos(self, at: datetime) -> None:
+        """Store the pictures sent along, each at once: what is wrong with the rest does not lose them."""
+        for upload in request.files.getlist("photos"):
+            if not upload.filename:
+                continue
+            try:
+                if len(self.shas) >= MOST_PHOTOS:
+                    raise Refusal(N_("Paling banyak %(most)s foto."), field="photos", most=MOST_PHOTOS)
+                sha = media.take(upload.stream, at=at)
+            except Refusal as refusal:
+                self.photos.errors = [f"{upload.filename[:60]}: {_(refusal.sentence, **refusal.params)}"]
+            else:
+                if sha not in self.shas:
+                    self.shas.append(sha)
+
+    def press(self, button: str) -> bool:
+        """Do what a button inside the form asks for, short of saving; False for the buttons that save."""
+        verb, _colon, what = button.partition(":")
+        if verb == "add-variant" and len(self.rows) < MOST_VARIANTS:
+            self.rows.append(VariantRow(weight_g=self.rows[-1].weight_g))
+        elif verb == "drop-variant" and what.isdigit() and len(self.rows) > 1:
+            del self.rows[min(int(what), len(self.rows) - 1)]
+        elif verb == "drop-photo":
+            self.shas = [s for s in self.shas if s != what]
+        elif verb == "first-photo" and what in self.shas:
+            self.shas = [what, *(s for s in self.shas if s != what)]
+        return verb in ("add-variant", "drop-variant", "drop-photo", "first-photo", "upload")
+
+    def content(self, kept: Mapping[int, int]) -> Content:
+        """What was said. `kept` are the prices of kinds whose price is not typed here. Raises Several."""
+        wrong: list[Refusal] = []
+
+        def read(at: str, text: str, whole: str) -> int:
+            try:
+                if not text.strip():
+                    return 0
+                return int(rupiah.parse(text, field=at))
+            except Refusal as refusal:
+                wrong.append(refusal if whole == "price" else Refusal(NUMBER, field=at))
+                return 0
+
+        variants = tuple(
+            VariantContent(
+                name=row.name,
+                name_en=row.name_en,
+                price=kept[row.id] if row.id in kept else read(f"variants-{i}-price", row.price, "price"),
+                weight_g=read(f"variants-{i}-weight_g", row.weight_g, "weight"),
+                id=row.id,
+            )
+            for i, row in enumerate(self.rows)
+        )
+        days = read("made_to_order_days", self.made_to_order_days.data or "", "days")
+        said = Content(
+            name=self.name.data or "",
+            name_en=self.name_en.data or "",
+            story=self.story.data or "",
+            story_en=self.story_en.data or "",
+            category_id=int(self.category_id.data) if (self.category_id.data or "").isdigit() else None,
+            maker=self.maker.data or "",
+            size=self.size.data or "",
+            made_to_order_days=days if (self.made_to_order_days.data or "").strip() else None,
+            photos=tuple(self.shas),
+            variants=variants,
+        )
+        beside = {refusal.field for refusal in wrong}
+        wrong += [refusal for refusal in check(tidy(said)) if refusal.field not in beside]
+        if wrong:
+            raise Several(wrong)
+        return said
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Beside its field, also in the row of a kind; several at once each beside its own."""
+        for one in refusal.found if isinstance(refusal, Several) else [refusal]:
+            part = (one.field or "").split("-")
+            if part[0] == "variants" and len(part) == 3 and int(part[1]) < len(self.rows):
+                self.rows[int(part[1])].errors.setdefault(part[2], _(one.sentence, **one.params))
+            else:
+                super().refuse(one)
+
+    def slips(self) -> list[tuple[str, str, str]]:
+        """Id, label and sentence of all that is to be corrected, in the order of the page."""
+        found = [(f.id, f.label.text, f.errors[0]) for f in self if f.errors]
+        labels = {"name": N_("Nama pilihan"), "price": N_("Harga"), "weight_g": N_("Berat, gram")}
+        for i, row in enumerate(self.rows):
+            found += [
+                (f"variants-{i}-{fact}", _(labels.get(fact, fact)), sentence) for fact, sentence in row.errors.items()
+            ]
+        return found
+
+
+NUMBER = N_("Tulis angka saja. Contoh: 420.")
+
+
+def _typed(content: Content) -> dict[str, Any]:
+    days = content.made_to_order_days
+    return {
+        "name": content.name,
+        "name_en": content.name_en,
+        "story": content.story,
+        "story_en": content.story_en,
+        "category_id": str(content.category_id or ""),
+        "maker": content.maker,
+        "size": content.size,
+        "made_to_order_days": "" if days is None else str(days),
+    }
+
+
+def _row(v: VariantContent) -> VariantRow:
+    return VariantRow(
+        v.id, v.name, v.name_en, formats.number(v.price) if v.price else "", str(v.weight_g) if v.weight_g else ""
+    )
+
+
+def _rows(form: Mapping[str, str]) -> Iterator[VariantRow]:
+    for i in range(MOST_VARIANTS):
+        if any(f"variants-{i}-{fact}" in form for fact in (*FACTS, "id")):
+            id = form.get(f"variants-{i}-id", "")
+            texts = {fact: form.get(f"variants-{i}-{fact}", "").strip()[:200] for fact in FACTS}
+            yield VariantRow(int(id) if id.isdigit() else None, **texts)
+
+
+class PriceForm(Form):
+    """A new price of one kind."""
+
+    price = StringField(N_("Harga baru"))
+    consent = StringField(N_("Siapa dari kelompok yang setuju, dan bagaimana"))
+
+    def amount(self) -> int:
+        """The price. Raises Refusal."""
+        return int(rupiah.parse(self.price.data or "", field="price"))
+
+
+class ReasonForm(Form):
+    """What to change, or why."""
+
+    reason = TextAreaField(N_("Apa yang perlu diperbaiki"))
+
+
+class CategoryForm(Form):
+    """A kind of goods."""
+
+    name = StringField(N_("Nama jenis"))
+    name_en = StringField(N_("Nama jenis (Inggris)"))
+
+
+class NewFor(Form):
+    """For which group staff make a product."""
+
+    group = SelectField(N_("Kelompok"), validate_choice=False)
+
+    def __init__(self, groups: Iterable[Any]) -> None:
+        super().__init__()
+        self.group.choices = [(str(g.id), f"{g.name} ({g.code})") for g in groups]
