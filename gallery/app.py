@@ -60,7 +60,6 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", producers_staff.bp),
     ("/staff", settlement_staff.bp),
     ("/kelompok-saya", catalogue_producer.bp),
-    ("/staff", desks_staff.bp),
     ("/staff", catalogue_staff.bp),
 ]
 

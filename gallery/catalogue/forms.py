@@ -107,7 +107,7 @@ class ProductForm(Form):
             VariantContent(
                 name=row.name,
                 name_en=row.name_en,
-                price=kept[row.id] if row.id in kept else read(f"variants-{i}-price", row.price, "price"),
+                price=kept[row.id or 0] if row.id in kept else read(f"variants-{i}-price", row.price, "price"),
                 weight_g=read(f"variants-{i}-weight_g", row.weight_g, "weight"),
                 id=row.id,
             )
@@ -179,8 +179,8 @@ def _rows(form: Mapping[str, str]) -> Iterator[VariantRow]:
     for i in range(MOST_VARIANTS):
         if any(f"variants-{i}-{fact}" in form for fact in (*FACTS, "id")):
             id = form.get(f"variants-{i}-id", "")
-            texts = {fact: form.get(f"variants-{i}-{fact}", "").strip()[:200] for fact in FACTS}
-            yield VariantRow(int(id) if id.isdigit() else None, **texts)
+            name, name_en, price, weight = (form.get(f"variants-{i}-{fact}", "").strip()[:200] for fact in FACTS)
+            yield VariantRow(int(id) if id.isdigit() else None, name, name_en, price, weight)
 
 
 class PriceForm(Form):

@@ -4,8 +4,7 @@ class Photos extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ul");
     this.input = this.querySelector("input[type=file]");
-    this.button = this.querySelector("button[value=upload]");
-    this.button.hidden = true;
+    this.querySelector("button[value=upload]").parentElement.hidden = true;
     this.input.addEventListener("change", () => this.send([...this.input.files]));
     this.list.addEventListener("click", (event) => this.pressed(event));
   }
