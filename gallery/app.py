@@ -52,15 +52,15 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", checkout_shop.bp),
     ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
+    ("/kelompok-saya", catalogue_producer.bp),
     ("/kelompok-saya", producers_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
+    ("/staff", catalogue_staff.bp),
     ("/staff", fulfilment_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", producers_staff.bp),
     ("/staff", settlement_staff.bp),
-    ("/kelompok-saya", catalogue_producer.bp),
-    ("/staff", catalogue_staff.bp),
 ]
 
 OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **producers_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}
