@@ -17,6 +17,7 @@ import config
 from gallery.app import check_database, create_app
 from gallery.core import jobs, permissions
 from gallery.demo.stripe_sandbox.commands import stripe_sandbox
+from gallery.imports.commands import import_
 from gallery.people.commands import user
 from gallery.reconciliation.commands import verify
 from gallery.settlement.commands import settlement
@@ -28,6 +29,7 @@ def main() -> None:
 
 
 main.add_command(stripe_sandbox)
+main.add_command(import_)
 main.add_command(settlement)
 main.add_command(user)
 main.add_command(verify)

@@ -67,6 +67,15 @@ class Taken:
     sold_from_display: bool = False
 
 
+@dataclass(frozen=True)
+class PastNote:
+    """A note of old books: whose, on what day, its lines each with its place in the book."""
+
+    group_id: int
+    on: date
+    lines: Sequence[tuple[int, Taken]]
+
+
 # ---------------------------------------------------------------- the group's side
 
 
@@ -257,10 +266,33 @@ def receive(note_id: int, counts: Sequence[Count], *, key: str, by: Actor, at: d
 
 
 def take_note(group_id: int, lines: Sequence[Taken], *, on: date, by: Actor, at: datetime) -> Note:
-    """A note of old books: proposed, accepted and received on one day, in one go. Returns the note with its lines' ids.
+    """A note of old books: proposed, accepted and received on one day, in one go.
 
     The caller has checked that the goods are the group's. Raises Refusal when no terms were agreed by that day.
     """
+    return take_notes([PastNote(group_id, on, [(n, line) for n, line in enumerate(lines)])], by=by, at=at)[0][0]
+
+
+def take_notes(notes: Sequence[PastNote], *, by: Actor, at: datetime) -> list[tuple[Note, list[NoteLine]]]:
+    """Notes of old books as `take_note`, each with its lines; their lots are made in the order of the book's rows.
+
+    Lots of one expiry and one day leave in the order of their numbers: so they leave in that of the book.
+    """
+    made = [_past_note(note, by=by, at=at) for note in notes]
+    rows = [
+        (place, note, line, terms, f"receipt:{receipt_id}:{line.id}")
+        for past, (note, lines, terms, receipt_id) in zip(notes, made, strict=True)
+        for (place, _taken), line in zip(past.lines, lines, strict=True)
+    ]
+    for _place, note, line, terms, key in sorted(rows, key=lambda row: row[0]):
+        _lot(note, line, line.proposed, terms, key=key, by=by, at=note.created_at)
+    for note, *_rest in made:
+        _audit("note.take", note, by, at)
+    return [(note, lines) for note, lines, *_rest in made]
+
+
+def _past_note(past: PastNote, *, by: Actor, at: datetime) -> tuple[Note, list[NoteLine], Terms, int]:
+    group_id, on = past.group_id, past.on
     moment = at if business_date(at) == on else start_of(on)
     terms = _terms(group_id, on)
     note = Note(
@@ -293,19 +325,16 @@ def take_note(group_id: int, lines: Sequence[Taken], *, on: date, by: Actor, at:
             expires_on=line.expires_on,
             sold_from_display=line.sold_from_display,
         )
-        for n, line in enumerate(lines, 1)
+        for n, (_place, line) in enumerate(past.lines, 1)
     ]
     db.session.add_all(rows)
     receipt = Receipt(
-        note_id=note.id, key=f"books:{note.id}", units=sum(n.quantity for n in lines), at=moment, by_id=by.person_id
+        note_id=note.id, key=f"books:{note.id}", units=sum(n.proposed for n in rows), at=moment, by_id=by.person_id
     )
     db.session.add(receipt)
     numbers.assign(note, "number", SERIES, on)
     db.session.flush()
-    for row in rows:
-        _lot(note, row, row.proposed, terms, key=f"receipt:{receipt.id}:{row.id}", by=by, at=moment)
-    _audit("note.take", note, by, at)
-    return note
+    return note, rows, terms, receipt.id
 
 
 def settle_states(at: datetime) -> int:

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import TypeVar
 
+from gallery.core.errors import Refusal
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.imports.rules.table import BadRow, Cells, Kind, rows
+from gallery.people.rules import email, phone
+from gallery.producers.rules import account_number
 
 WIB = timezone(timedelta(hours=7), "WIB")
 MAX_MONEY = 10**12
@@ -195,8 +198,6 @@ _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 _TERMS_NET = re.compile(r"net\s*(.+)", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{2}):(\d{2})(?::(\d{2}))?)?")
-_ACCOUNT = re.compile(r"\d{5,30}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def money(text: str) -> Rupiah:
@@ -296,29 +297,28 @@ def one_of(*words: str) -> Callable[[str], str]:
     return meaning
 
 
-def phone(text: str) -> str:
-    """08.., 62.. or +62.. as +62... Raises Slip."""
-    digits = re.sub(r"[\s().-]", "", text)
-    digits = re.sub(r"^(\+?62|0)", "+62", digits)
-    if not re.fullmatch(r"\+62\d{8,12}", digits, re.ASCII):
-        raise Slip(N_("“%(text)s” bukan nomor telepon Indonesia. Contoh: 0812-3456-7890."), text=text)
-    return digits
+def told_by(rule: Callable[[str], V]) -> Callable[[str], V]:
+    """What another capability's rule makes of a cell; its refusal is this cell's slip."""
 
+    def meaning(text: str) -> V:
+        try:
+            return rule(text)
+        except Refusal as refusal:
+            raise Slip(refusal.sentence, **refusal.params) from None
 
-def email(text: str) -> str:
-    """An address that could be one. Raises Slip."""
-    if len(text) > 200 or not _EMAIL.fullmatch(text):
-        raise Slip(N_("“%(text)s” bukan alamat surel."), text=text)
-    return text.lower()
+    return meaning
 
 
 def account(text: str) -> str:
     """The digits of a bank account, leading zeros kept. Raises Slip."""
-    digits = re.sub(r"[\s.-]", "", text)
-    if not digits.isascii() or not _ACCOUNT.fullmatch(digits):
-        raise Slip(N_("“%(text)s” bukan nomor rekening. Kalau lembar kerja menulisnya seperti 1,23E+11, "
-                      "ubah kolomnya menjadi teks dulu."), text=text)  # fmt: skip
-    return digits
+    try:
+        return account_number(text)
+    except Refusal:
+        sentence = N_(
+            "“%(text)s” bukan nomor rekening. Kalau lembar kerja menulisnya seperti 1,23E+11, "
+            "ubah kolomnya menjadi teks dulu."
+        )
+        raise Slip(sentence, text=text) from None
 
 
 SOME_DAY = date(FIRST_YEAR, 1, 1)
@@ -326,7 +326,7 @@ SOME_DAY = date(FIRST_YEAR, 1, 1)
 
 
 def _group(r: Reading) -> GroupRow:
-    bank, number, holder = r.text("bank"), r.value("account", account, ""), r.text("holder")
+    bank, number, holder = r.text("bank", most=60), r.value("account", account, ""), r.text("holder", most=120)
     if bank and not r.cells.text.get("account"):
         r.wrong("account", N_("Nomor rekening belum diisi, padahal banknya ada."))
     if number and not bank:
@@ -339,9 +339,9 @@ def _group(r: Reading) -> GroupRow:
         r.value("package", lambda text: count(text, most=9), None),
         r.text("kecamatan", needed=True),
         r.text("village"),
-        r.text("leader"),
-        r.value("phone", phone, ""),
-        r.value("email", email, ""),
+        r.text("leader", most=120),
+        r.value("phone", told_by(phone), ""),
+        r.value("email", told_by(email), ""),
         r.value("commission", percent, 0, needed=True),
         bank,
         number,
@@ -363,8 +363,8 @@ def _product(r: Reading) -> ProductRow:
         r.text("maker"),
         r.text("barcode", most=40),
         r.value("price", price, Rupiah(0), needed=True),
-        r.value("weight_g", lambda text: count(text, least=0), 0, needed=True),
-        r.value("made_to_order_days", lambda text: count(text, most=MAX_DAYS), None),
+        r.value("weight_g", count, 1, needed=True),
+        r.value("made_to_order_days", lambda text: count(text, most=365), None),
     )
 
 
@@ -459,7 +459,8 @@ def read(kind: Kind, chunks: Iterable[bytes], doubtful: set[str] | None = None) 
         row = _meaning(kind, reading, places[number])
         for column in _UNIQUE.get(kind, ()):
             text = cells.text.get(column, "")
-            if text and (first := seen.setdefault((column, text), cells.row)) != cells.row:
+            same = text.casefold() if column == "code" else text
+            if text and (first := seen.setdefault((column, same), cells.row)) != cells.row:
                 reading.wrong(column, N_("“%(text)s” sudah ada di baris %(row)s."), text=text, row=first)
         if isinstance(row, NoteRow | SaleRow) and number[0] and not reading.slips:
             said = str(row.at if isinstance(row, SaleRow) else row.on)

@@ -6,7 +6,8 @@ from datetime import date
 
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
-from gallery.imports.rules.books import Slip
+from gallery.imports.rules.books import SaleRow, Slip
+from gallery.sales.rules import BelowNet, Funding, Terms, parts
 
 
 @dataclass(slots=True, eq=False)
@@ -14,29 +15,25 @@ class Lot:
     """What an import needs to know of a lot; `left` counts what shelf, back room and fair have free."""
 
     id: int
-    sku: str
     group_id: int
     received_on: date
     expires: date | None
-    place: tuple[int, ...]
     left: int
-    bp: int | None
-    net: Rupiah | None
+    terms: Terms
 
     @property
-    def turn(self) -> tuple[date, date, tuple[int, ...]]:
-        """First expiry (none: last), then first received, then place in the file."""
-        return self.expires or date.max, self.received_on, self.place
+    def turn(self) -> tuple[date, date, int]:
+        """First expiry (none: last), then first received, then number: lots are numbered by their place in the book."""
+        return self.expires or date.max, self.received_on, self.id
 
 
 @dataclass(slots=True, eq=False)
 class Part:
     """Units that a row of a receipt drew from one lot, and how many of them came back."""
 
-    lot: Lot
+    lot: Lot | None
     quantity: int
     returned: int = 0
-    id: int = 0
 
 
 @dataclass(slots=True)
@@ -47,13 +44,28 @@ class Shelf:
     sold: dict[tuple[str, str], list[Part]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lots: Iterable[Lot]) -> "Shelf":
+    def of(cls, lots: Iterable[tuple[str, Lot]]) -> "Shelf":
+        """The lots of each SKU."""
         shelf = cls()
-        for lot in lots:
-            shelf.lots.setdefault(lot.sku, []).append(lot)
+        for sku, lot in lots:
+            shelf.lots.setdefault(sku, []).append(lot)
         for row in shelf.lots.values():
             row.sort(key=lambda lot: lot.turn)
         return shelf
+
+    def sell(self, row: SaleRow) -> list[Part]:
+        """The parts that a row draws, and books on its receipt. Raises Slip, having taken nothing."""
+        picks = self.draw(row.sku, row.quantity, row.on)
+        try:
+            parts(row.price, [(n, lot.terms) for lot, n in picks], Funding.by(row.funder, row.discount))
+        except BelowNet as refusal:
+            raise Slip(BELOW_NET, **refusal.params) from None
+        drawn = []
+        for lot, n in picks:
+            lot.left -= n
+            drawn.append(Part(lot, n))
+        self.sold.setdefault((row.receipt, row.sku), []).extend(drawn)
+        return drawn
 
     def draw(self, sku: str, quantity: int, on: date) -> list[tuple[Lot, int]]:
         """The lots that `quantity` units leave, received by that day; nothing is taken yet. Raises Slip.
@@ -64,46 +76,44 @@ class Shelf:
         missing = quantity
         for lot in self.lots.get(sku, ()):
             if lot.left and lot.received_on <= on:
-                units = min(lot.left, missing)
-                picks.append((lot, units))
-                missing -= units
+                n = min(lot.left, missing)
+                picks.append((lot, n))
+                missing -= n
                 if not missing:
                     return picks
         raise Slip(TOO_FEW, sku=sku, quantity=quantity, left=quantity - missing)
 
-    def take(self, receipt: str, sku: str, picks: Iterable[tuple[Lot, int]]) -> list[Part]:
-        """Books what was drawn on the receipt."""
-        parts = []
-        for lot, units in picks:
-            lot.left -= units
-            parts.append(Part(lot, units))
-        self.sold.setdefault((receipt, sku), []).extend(parts)
-        return parts
-
-    def give_back(self, receipt: str, sku: str, quantity: int, goods: str) -> list[tuple[Part, int]]:
-        """The parts of that receipt that `quantity` units come back to, in the order they were drawn. Raises Slip.
+    def take_back(self, row: SaleRow) -> list[tuple[Part, int]]:
+        """The parts that a return's units come back to, in the order they were drawn. Raises Slip, changing nothing.
 
         Goods that return to the shelf are in their lot again.
         """
-        parts = self.sold.get((receipt, sku))
-        if not parts:
-            raise Slip(NOT_SOLD_THERE, sku=sku, receipt=receipt)
+        drawn = self.sold.get((row.return_of, row.sku))
+        if not drawn:
+            raise Slip(NOT_SOLD_THERE, sku=row.sku, receipt=row.return_of)
         backs: list[tuple[Part, int]] = []
-        missing = quantity
-        for part in parts:
-            units = min(part.quantity - part.returned, missing)
-            if units:
-                backs.append((part, units))
-                missing -= units
+        missing = row.quantity
+        for part in drawn:
+            n = min(part.quantity - part.returned, missing)
+            if n:
+                backs.append((part, n))
+                missing -= n
         if missing:
-            raise Slip(TOO_MANY_BACK, sku=sku, receipt=receipt, quantity=quantity, left=quantity - missing)
-        for part, units in backs:
-            part.returned += units
-            if goods == "shelf":
-                part.lot.left += units
+            left = row.quantity - missing
+            raise Slip(TOO_MANY_BACK, sku=row.sku, receipt=row.return_of, quantity=row.quantity, left=left)
+        for part, n in backs:
+            part.returned += n
+            if row.goods == "shelf" and part.lot is not None:
+                part.lot.left += n
         return backs
 
 
 TOO_FEW = N_("%(sku)s: terjual %(quantity)s, padahal waktu itu hanya ada %(left)s.")
 NOT_SOLD_THERE = N_("%(sku)s tidak ada di nota %(receipt)s sebelum retur ini.")
 TOO_MANY_BACK = N_("%(sku)s: kembali %(quantity)s, padahal sisa yang terjual di nota %(receipt)s hanya %(left)s.")
+BELOW_NET = N_("Harga setelah potongan %(paid)s lebih kecil dari hak bersih kelompok %(net)s.")
+
+
+def terms(kind: str, bp: int | None, net: Rupiah | None) -> Terms:
+    """A lot's terms as its row keeps them."""
+    return Terms(kind, bp or 0, net or Rupiah(0))
