@@ -23,6 +23,8 @@ from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_staff as desks_staff
 from gallery.fulfilment import views_staff as fulfilment_staff
+from gallery.imports import jobs as imports_jobs
+from gallery.imports import views_staff as imports_staff
 from gallery.ledger import service as ledger
 from gallery.people import jobs as people_jobs
 from gallery.people import queries as people
@@ -60,15 +62,22 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", fulfilment_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", producers_staff.bp),
+    ("/staff", imports_staff.bp),
     ("/staff", settlement_staff.bp),
 ]
 
-OUTBOX: dict[str, object] = {**checkout_jobs.OUTBOX, **producers_jobs.OUTBOX, **reconciliation_jobs.OUTBOX}
+OUTBOX: dict[str, object] = {
+    **checkout_jobs.OUTBOX,
+    **imports_jobs.OUTBOX,
+    **producers_jobs.OUTBOX,
+    **reconciliation_jobs.OUTBOX,
+}
 """What does each kind of effect after the commit."""
 
 ALL_JOBS: list[Job] = [
     consignment_jobs.SETTLE_STATES,
     *checkout_jobs.JOBS,
+    *imports_jobs.JOBS,
     people_jobs.FORGET_OLD,
     *reconciliation_jobs.JOBS,
 ]

@@ -247,7 +247,7 @@ def _open_month(group_id: int, on: date, at: datetime) -> None:
 
 
 def _account(group_id: int, by: Actor, at: datetime) -> int:
-    account = statements.bank_accounts([group_id]).get(group_id)
+    account = statements.bank_accounts([group_id], at).get(group_id)
     if account is None:
         raise Refusal(N_("Kelompok ini belum punya rekening. Bayar tunai dengan tanda tangan, atau isi rekeningnya."))
     if by.person_id is not None and account.changed_by_id == by.person_id:

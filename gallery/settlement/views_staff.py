@@ -186,6 +186,7 @@ def pay_out(id: int) -> Answer | tuple[str, int]:
 
 @bp.post("/settlement/payouts/<int:id>/return")
 @requires(P.settlement_pay)
+@step_up
 def return_payout(id: int) -> Answer | tuple[str, int]:
     """The bank sent it back."""
     payout = db.session.get(Payout, id)
@@ -215,7 +216,7 @@ def adjust(id: int) -> Answer | tuple[str, int]:
             service.adjust(
                 group_id,
                 kind,
-                parse(form.get("amount", "")),
+                parse(form.get("amount", ""), field="amount"),
                 form.get("reason", ""),
                 key=form.get("key") or pages.new_key(),
                 by=current_actor(),

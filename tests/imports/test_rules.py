@@ -8,8 +8,9 @@ import pytest
 from gallery.core.rupiah import Rupiah
 from gallery.imports.rules.books import WIB, NoteRow, SaleRow, digest, money, percent, read, terms
 from gallery.imports.rules.books import Slip as BookSlip
-from gallery.imports.rules.shelf import Lot, Shelf
+from gallery.imports.rules.shelf import BELOW_NET, Lot, Shelf
 from gallery.imports.rules.table import BadRow, Kind, Unreadable
+from gallery.sales.rules import Terms
 
 BOOKS = Path(__file__).parents[1] / "books"
 SALES = "receipt,time,sku,quantity,price,discount,funder,payment,return_of,goods\n"
@@ -210,20 +211,26 @@ def test_a_note_row_means_what_it_says() -> None:
 # --- the order of drawing and of coming back ---------------------------------------------------------------------
 
 
-def lot(id: int, left: int, *, received: int = 1, expires: date | None = None) -> Lot:
-    return Lot(id, "A", 1, date(2026, 3, received), expires, (id,), left, 1000, None)
+def lot(id: int, left: int, *, received: int = 1, expires: date | None = None, net: int = 0) -> tuple[str, Lot]:
+    terms = Terms("net", net=Rupiah(net)) if net else Terms("percent", 1000)
+    return "A", Lot(id, 1, date(2026, 3, received), expires, left, terms)
+
+
+def sale(quantity: int, *, receipt: str = "R", price: int = 100, discount: int = 0) -> SaleRow:
+    (row,) = sales(f"{receipt},2026-03-01,A,{quantity},{price},{discount},,cash,,\n")
+    assert isinstance(row, SaleRow)
+    return row
+
+
+def back(quantity: int, goods: str = "shelf", *, of: str = "R") -> SaleRow:
+    (row,) = sales(f"B,2026-03-01,A,{quantity},,,,cash,{of},{goods}\n")
+    assert isinstance(row, SaleRow)
+    return row
 
 
 def test_lots_leave_by_expiry_then_arrival_then_place() -> None:
-    shelf = Shelf.of(
-        [
-            lot(1, 1),
-            lot(2, 1, received=2),
-            lot(3, 1, expires=date(2026, 2, 1)),
-            lot(4, 1, expires=date(2026, 9, 1)),
-            lot(5, 1),
-        ]
-    )
+    old, late = date(2026, 2, 1), date(2026, 9, 1)
+    shelf = Shelf.of([lot(1, 1), lot(2, 1, received=2), lot(3, 1, expires=old), lot(4, 1, expires=late), lot(5, 1)])
     assert [p.id for p, _ in shelf.draw("A", 5, date(2026, 3, 2))] == [3, 4, 1, 5, 2]
     with pytest.raises(BookSlip):
         shelf.draw("A", 5, date(2026, 3, 1))  # the second day's lot was not there yet
@@ -231,12 +238,20 @@ def test_lots_leave_by_expiry_then_arrival_then_place() -> None:
 
 def test_what_comes_back_goes_over_the_parts_as_drawn_and_is_there_again() -> None:
     shelf = Shelf.of([lot(1, 2), lot(2, 5)])
-    for quantity in (1, 3):
-        shelf.take("R", "A", shelf.draw("A", quantity, date(2026, 3, 1)))
-    assert [(p.lot.id, n) for p, n in shelf.give_back("R", "A", 2, "shelf")] == [(1, 1), (1, 1)]
-    assert [(p.lot.id, n) for p, n in shelf.give_back("R", "A", 1, "damaged")] == [(2, 1)]
+    shelf.sell(sale(1))
+    shelf.sell(sale(3))
+    assert [(p.lot.id, n) for p, n in shelf.take_back(back(2)) if p.lot] == [(1, 1), (1, 1)]
+    assert [(p.lot.id, n) for p, n in shelf.take_back(back(1, "damaged")) if p.lot] == [(2, 1)]
     assert [(p.id, n) for p, n in shelf.draw("A", 3, date(2026, 3, 1))] == [(1, 2), (2, 1)]
-    with pytest.raises(BookSlip):
-        shelf.give_back("R", "A", 2, "shelf")
-    with pytest.raises(BookSlip):
-        shelf.give_back("Q", "A", 1, "shelf")
+    for row in (back(2), back(1, of="Q")):
+        with pytest.raises(BookSlip):
+            shelf.take_back(row)
+
+
+def test_a_part_below_its_net_is_a_bad_row_and_takes_nothing() -> None:
+    shelf = Shelf.of([lot(1, 1), lot(2, 5, net=80)])
+    shelf.sell(sale(1, discount=50))  # the percent lot may
+    with pytest.raises(BookSlip) as slip:
+        shelf.sell(sale(1, price=79))
+    assert slip.value.sentence == BELOW_NET
+    shelf.sell(sale(5, price=80))

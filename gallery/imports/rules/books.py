@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from gallery.core.errors import Refusal
-from gallery.core.rupiah import Rupiah
+from gallery.core.rupiah import Rupiah, parse
 from gallery.core.text import N_
 from gallery.imports.rules.table import BadRow, Cells, Kind, rows
 from gallery.people.rules import email, phone
@@ -202,16 +202,10 @@ _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{2}):(\d{2})(?::(\d{2}))?)?")
 
 def money(text: str) -> Rupiah:
     """`1500000`, `1.500.000` or `Rp 1.500.000`. Raises Slip; a comma is asked about, never guessed."""
-    bare = re.sub(r"^rp\.?\s*", "", text, flags=re.IGNORECASE).replace("\u00a0", " ").strip()
-    if "," in bare:
-        raise Slip(
-            N_("“%(text)s” memakai koma: ribuan atau pecahan? Tulis rupiah bulat, misalnya 1.500.000."), text=text
-        )
-    if bare.startswith(("-", "−")):
-        raise Slip(N_("“%(text)s” kurang dari nol."), text=text)
-    if not bare.isascii() or not _WHOLE.fullmatch(bare):
-        raise Slip(N_("“%(text)s” bukan jumlah rupiah. Contoh: 1500000 atau 1.500.000."), text=text)
-    amount = Rupiah(bare.replace(".", ""))
+    try:
+        amount = parse(text)
+    except Refusal as refusal:
+        raise Slip(refusal.sentence, **refusal.params) from None
     if amount > MAX_MONEY:
         raise Slip(N_("“%(text)s” terlalu besar."), text=text)
     return amount

@@ -176,7 +176,7 @@ def month_page(first: date, at: datetime) -> MonthPage:
     statements, fresh = of_month(first), figures(first)
     groups = {g.id: g for g in db.session.scalars(sa.select(ProducerGroup))}
     due = payables(list(statements.values()))
-    banks = bank_accounts(list(fresh))
+    banks = bank_accounts(list(fresh), at)
     back = _returned([s.id for s in statements.values()])
     rows = []
     for group_id, now in fresh.items():
@@ -288,7 +288,7 @@ def statement_page(statement: Statement, at: datetime) -> StatementPage:
         goods(group_id, first),
         sent,
         payables([statement])[statement.id],
-        bank_accounts([group_id]).get(group_id),
+        bank_accounts([group_id], at).get(group_id),
         of_month(previous_month(first), [group_id]).get(group_id),
         stale,
         names(people),

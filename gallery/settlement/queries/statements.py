@@ -1,7 +1,7 @@
 """Statements and payouts as rows: which stand, whose they are, what is frozen, what may be paid."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -143,11 +143,15 @@ def payouts_of(statement_id: int) -> list[Payout]:
     return list(db.session.scalars(query))
 
 
-def bank_accounts(group_ids: Sequence[int]) -> dict[int, BankAccount]:
-    """The account each group's payouts go to, the newest not called off, by group id; a group without is absent."""
-    standing = (BankAccount.group_id.in_(group_ids), BankAccount.ended_at.is_(None))
-    query = sa.select(BankAccount).where(*standing).order_by(BankAccount.id)
-    return {account.group_id: account for account in db.session.scalars(query)}
+def bank_accounts(group_ids: Sequence[int], at: datetime) -> dict[int, BankAccount]:
+    """The account each group's payouts go to at that moment, by group id: the newest usable one, else a waiting one."""
+    query = sa.select(BankAccount).where(BankAccount.group_id.in_(group_ids), BankAccount.ended_at.is_(None))
+    found: dict[int, BankAccount] = {}
+    for account in db.session.scalars(query.order_by(BankAccount.id)):
+        before = found.get(account.group_id)
+        if before is None or account.usable_from <= at:
+            found[account.group_id] = account
+    return found
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
