@@ -11,6 +11,8 @@ from flask import current_app
 from gallery.core import media, secrets
 from gallery.imports.rules.table import BadRow
 
+TAKE = "imports.take"
+"""The effect that takes an upload."""
 FOLDER = "imports"
 SHOWN = 500
 """Bad rows kept to be shown; all are counted."""

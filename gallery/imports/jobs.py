@@ -12,7 +12,6 @@ from gallery.imports import gateway, service
 from gallery.imports.rules.table import Kind
 from gallery.people import queries as people
 
-TAKE = "imports.take"
 EVERY = 1.0
 """Seconds between two notes of progress."""
 
@@ -57,5 +56,5 @@ def forget_old() -> None:
     gateway.forget_old(clock.now())
 
 
-OUTBOX = {TAKE: take}
+OUTBOX = {gateway.TAKE: take}
 JOBS = [Job("imports.forget-old", timedelta(hours=6), forget_old)]

@@ -11,8 +11,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import end_read, transaction
 from gallery.imports import gateway, queries, service
-from gallery.imports.gateway import Upload
-from gallery.imports.jobs import TAKE
+from gallery.imports.gateway import TAKE, Upload
 from gallery.imports.rules.table import COLUMNS, NEEDED, Kind
 from gallery.settlement.queries.statements import names
 
