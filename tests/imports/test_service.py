@@ -152,7 +152,8 @@ def test_a_file_grows(small):
     take("sales", SALES + "R1,2026-03-05,S1,1,150000,,,cash,,\n")
     longer = (
         SALES
-        + "R1,2026-03-05,S1,1,150000,,,cash,,\nR2,2026-03-06,S1,1,150000,,,cash,,\nR3,2026-03-07,S1,1,,,,cash,R1,group\n"
+        + "R1,2026-03-05,S1,1,150000,,,cash,,\nR2,2026-03-06,S1,1,150000,,,cash,,\n"
+        + "R3,2026-03-07,S1,1,,,,cash,R1,group\n"
     )
     assert take("sales", longer).rows == 2 and verify() == []
 
@@ -209,7 +210,8 @@ def test_bad_groups_products_and_notes(small):
         bad(
             "consignments",
             header
-            + "A,2026-04-01,S1,1,shelf,\nA,2026-04-01,T1,1,shelf,\nB,2025-12-31,S1,1,shelf,\nC,2026-04-01,XX,1,shelf,\n",
+            + "A,2026-04-01,S1,1,shelf,\nA,2026-04-01,T1,1,shelf,\n"
+            + "B,2025-12-31,S1,1,shelf,\nC,2026-04-01,XX,1,shelf,\n",
         )
     ) == [(3, "sku"), (4, "date"), (5, "sku")]
 
@@ -231,7 +233,10 @@ def test_a_frozen_month_takes_no_row(small):
 
 def test_payouts_of_before_and_the_opening_entry(small):
     take("sales", SALES + "R1,2026-03-05,S1,2,150000,,,cash,,\nR2,2026-03-05,T1,1,33335,,,transfer,,\n")
-    payouts = "group,date,amount,reference\nK1,2026-04-05,100.000,setoran\nK1,2026-05-05,20.000,setoran\nK2,2026-04-05,20.000,setoran\n"
+    payouts = (
+        "group,date,amount,reference\n"
+        "K1,2026-04-05,100.000,setoran\nK1,2026-05-05,20.000,setoran\nK2,2026-04-05,20.000,setoran\n"
+    )
     take("payouts", payouts)
     assert take("payouts", payouts).rows == 0
     held = {g.code: balances()[g.id] for g in db.session.scalars(sa.select(ProducerGroup))}
