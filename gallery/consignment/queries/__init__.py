@@ -262,6 +262,14 @@ class Knot:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom a message goes to: a phone or '', and the language they read."""
+
+    phone: str
+    lang: str
+
+
+@dataclass(frozen=True)
 class NotePage:
     """A note with its lines and its story."""
 
@@ -273,7 +281,7 @@ class NotePage:
     receipts: list[Knot]
     by: str
     decided_by: str
-    phone: str
+    contact: Contact
     terms: Terms | None
     left: int
     term_end: date | None
@@ -336,7 +344,7 @@ def page(note: Note, lang: str, today: date) -> NotePage:
         receipts=[Knot(at, who or "", units) for at, who, units in receipts],
         by=names.get(note.by_id, ""),
         decided_by=names.get(note.decided_by_id, ""),
-        phone=_phone_of(note),
+        contact=_contact_of(note),
         terms=terms_on(note.group_id, note.received_on or today),
         left=left,
         term_end=term_end,
@@ -354,8 +362,8 @@ def people(ids: set[int | None]) -> dict[int | None, str]:
     return {row.id: row.name for row in found}
 
 
-def _phone_of(note: Note) -> str:
-    """Whom to tell: who wrote the note if that was the group, else its leader; '' for nobody with a phone."""
+def _contact_of(note: Note) -> Contact:
+    """Whom to tell: who wrote the note if that was the group, else its leader."""
     who: Any = Person.id == note.by_id
     if note.on_behalf:
         who = Person.id.in_(
@@ -363,7 +371,8 @@ def _phone_of(note: Note) -> str:
                 Member.group_id == note.group_id, Member.role == "leader", Member.ended_at.is_(None)
             )
         )
-    return db.session.scalar(sa.select(Person.phone).where(who, Person.phone.is_not(None)).limit(1)) or ""
+    found = db.session.execute(sa.select(Person.phone, Person.lang).where(who, Person.phone.is_not(None)).limit(1)).first()
+    return Contact(found.phone, found.lang) if found else Contact("", "id")
 
 
 def in_language(column: Any, english: Any, lang: str) -> Any:
