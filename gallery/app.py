@@ -16,6 +16,8 @@ from gallery.catalogue import views_staff as catalogue_staff
 from gallery.checkout import jobs as checkout_jobs
 from gallery.checkout import views_shop as checkout_shop
 from gallery.consignment import jobs as consignment_jobs
+from gallery.consignment import views_producer as consignment_producer
+from gallery.consignment import views_staff as consignment_staff
 from gallery.consignment.queries import papers as consignment_papers
 from gallery.core import clock, codes, documents, formats, media, numbers, outbox, permissions, text, transaction, web
 from gallery.core.db import db, engine_options, prepare
@@ -40,6 +42,7 @@ from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
 from gallery.stock import queries as stock
+from gallery.stock import views_staff as stock_staff
 from gallery.storefront import views_shop as storefront_shop
 
 log = logging.getLogger(__name__)
@@ -56,9 +59,12 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", catalogue_producer.bp),
     ("/kelompok-saya", producers_producer.bp),
+    ("/kelompok-saya", consignment_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/staff", desks_staff.bp),
     ("/staff", catalogue_staff.bp),
+    ("/staff", consignment_staff.bp),
+    ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", producers_staff.bp),

@@ -61,7 +61,8 @@ def edit(id: int) -> Any:
         return _sent(note)
     values = {"deliver_on": note.deliver_on.isoformat() if note.deliver_on else "", "remark": note.remark}
     for line in queries.lines_of(note.id, language()):
-        values |= {f"quantity-{line.variant_id}": str(line.proposed), f"sample-{line.variant_id}": line.sample and "1" or ""}
+        values[f"quantity-{line.variant_id}"] = str(line.proposed)
+        values[f"sample-{line.variant_id}"] = "1" if line.sample else ""
     return _form(ProposalForm(values), note)
 
 
@@ -94,7 +95,8 @@ def _sent(note: Note | None) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            web.told(_("Surat titip disimpan, belum diajukan.") if later else _("Surat titip sudah diajukan ke galeri."))
+            sent = _("Surat titip sudah diajukan ke galeri.")
+            web.told(_("Surat titip disimpan, belum diajukan.") if later else sent)
             return redirect(url_for(".note", id=id))
     return _form(form, queries.one(note_id) if note_id else None), 400
 

@@ -68,7 +68,7 @@ def _shown(note: Note, form: Typed) -> str:
     may = {verb for state, verb in rules.STEPS if state == note.state}
     if page.receipts:
         may -= {"withdraw"}
-    return render_template("consignment/staff/note.html", page=page, form=form, may=may, message=_message(page))
+    return render_template("consignment/staff/note.html", page=page, form=form, verbs=may, message=_message(page))
 
 
 def _message(page: NotePage) -> str:
@@ -168,14 +168,14 @@ def _counting(page: NotePage, form: ReceiptForm) -> str:
     current = next((line for line in page.lines if line.id == last), None)
     current = current or next((line for line in page.lines if not line.finished), None)
     extra = request.args.get("extra", type=int)
-    found = [g for g in goods.goods_of(page.group.id, language(), clock.today()) if g.variant_id == extra] if extra else []
+    known = goods.goods_of(page.group.id, language(), clock.today()) if extra else []
     return render_template(
         "consignment/staff/receipt.html",
         page=page,
         form=form,
         current=current,
         scanned=last is not None,
-        extra=found[0] if found else None,
+        extra=next((g for g in known if g.variant_id == extra), None),
         places=locations(),
     )
 
@@ -191,7 +191,7 @@ def receive(id: int) -> Any:
         return _counting(page, form), 400
     try:
         if "finish" not in request.form:
-            return _kept(note, counts, form.get("code") if "scan" in request.form else "")
+            return _kept(note, counts, form.get("code"))
         with transaction():
             service.receive(id, counts, key=form.get("key")[:64], by=current_actor(), at=clock.now())
     except NotFound:
@@ -241,7 +241,7 @@ def add_line(id: int) -> Response:
 def new() -> Any:
     """Write a note for a group that stands at the counter, then count its goods."""
     group_id = request.values.get("group_id", type=int)
-    group = queries.group(group_id) if group_id else None
+    group = goods.group(group_id) if group_id else None
     found = goods.goods_of(group.id, language(), clock.today()) if group else []
     form = ProposalForm(request.form if request.method == "POST" else {"key": token_urlsafe(16)})
     status = 200
@@ -266,6 +266,6 @@ def new() -> Any:
                 form.refuse(refusal)
         status = 400
     page = render_template(
-        "consignment/staff/new.html", form=form, group=group, goods=found, groups=[] if group else queries.groups()
+        "consignment/staff/new.html", form=form, group=group, goods=found, groups=[] if group else goods.groups()
     )
     return page, status

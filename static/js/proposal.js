@@ -13,7 +13,7 @@ class Proposal extends HTMLElement {
       const quantity = Math.max(0, Math.floor(Number(input.value)) || 0);
       units += quantity;
       kinds += quantity > 0;
-      if (!row.querySelector("input[type=checkbox]").checked) part += quantity * Number(row.querySelector("[data-part]").dataset.part);
+      if (!row.querySelector("input[type=checkbox]:checked")) part += quantity * Number(row.querySelector("[data-part]").dataset.part);
     }
     const dots = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
     this.querySelector("[data-units]").value = dots(units);

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Product, Variant
+from gallery.catalogue.models import Product, Variant
 from gallery.consignment import rules
 from gallery.consignment.models import Note, NoteLine, Receipt
 from gallery.consignment.rules import Agreed
@@ -19,6 +19,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.people.models import Person
 from gallery.producers.models import Member, ProducerGroup, Terms
 from gallery.stock.models import Balance, Location, Lot
+from gallery.stock.queries.goods import first_photo, goods_name, in_language
 from gallery.stock.rules import lot_number
 
 PAGE = 30
@@ -149,10 +150,11 @@ def rows(*where: sa.ColumnElement[bool], most: int = PAGE, page: int = 1) -> lis
         .offset((page - 1) * most)
     ).all()
     left = on_hand_of(row[0].id for row in found)
-    return [_row(*row, left=left[row[0].id]) for row in found]
+    return [_row(row, left[row[0].id]) for row in found]
 
 
-def _row(note: Note, code: str, group: str, proposed: int, counted: int, kinds: int, left: int) -> NoteRow:
+def _row(row: Any, left: int) -> NoteRow:
+    note, code, group, proposed, counted, kinds = row
     return NoteRow(
         id=note.id,
         number=note.number,
@@ -371,31 +373,9 @@ def _contact_of(note: Note) -> Contact:
                 Member.group_id == note.group_id, Member.role == "leader", Member.ended_at.is_(None)
             )
         )
-    found = db.session.execute(sa.select(Person.phone, Person.lang).where(who, Person.phone.is_not(None)).limit(1)).first()
+    select = sa.select(Person.phone, Person.lang).where(who, Person.phone.is_not(None)).limit(1)
+    found = db.session.execute(select).first()
     return Contact(found.phone, found.lang) if found else Contact("", "id")
-
-
-def in_language(column: Any, english: Any, lang: str) -> Any:
-    """The English words where there are any and the page is English."""
-    return sa.func.coalesce(sa.func.nullif(english, ""), column) if lang == "en" else column
-
-
-def goods_name(lang: str) -> Any:
-    """A variant's whole name: its product's, and its own after a comma if it has one."""
-    variant = in_language(Variant.name, Variant.name_en, lang)
-    return in_language(Product.name, Product.name_en, lang) + sa.case((variant != "", ", " + variant), else_="")
-
-
-def first_photo() -> Any:
-    """The first picture of a product, as a scalar subquery."""
-    return (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
 
 
 def lines_of(note_id: int, lang: str) -> list[LineRow]:

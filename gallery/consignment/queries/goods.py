@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product, Variant
 from gallery.consignment import rules
 from gallery.consignment.models import Note, NoteLine
-from gallery.consignment.queries import first_photo, goods_name, terms_on
+from gallery.consignment.queries import terms_on
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
 from gallery.stock.models import Lot, Movement
 from gallery.stock.queries import free_by_variant
+from gallery.stock.queries.goods import first_photo, goods_name
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Goods:
     left: int
     part: Rupiah | None
     sold: int
+    to_order: bool
+    """Made to order from a sample that is shown."""
 
 
 def goods_of(group_id: int, lang: str, today: date) -> list[Goods]:
@@ -52,6 +55,7 @@ def goods_of(group_id: int, lang: str, today: date) -> list[Goods]:
             first_photo(),
             sa.func.coalesce(free.c.free, 0),
             sa.func.coalesce(sold.c.units, 0),
+            Product.made_to_order_days,
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(free, free.c.variant_id == Variant.id)
@@ -68,11 +72,12 @@ def goods_of(group_id: int, lang: str, today: date) -> list[Goods]:
             photo=photo,
             left=int(left),
             sold=int(units),
+            to_order=days is not None,
             part=rules.agreed(None, None, None, None, group_bp=terms.bp, group_days=terms.term_days).group_part(price)
             if terms
             else None,
         )
-        for id, name, sku, price, photo, left, units in found
+        for id, name, sku, price, photo, left, units, days in found
     ]
     return sorted(rows, key=lambda g: not (g.sold and g.left <= 1))
 
