@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Final
 
@@ -93,6 +93,11 @@ class Figures:
     def nothing(self) -> bool:
         """Nothing stood open and nothing happened: such a month needs no statement."""
         return not any(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def idle(self) -> bool:
+        """Nothing happened in the month; a balance may stand open."""
+        return replace(self, opening=ZERO).nothing
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))

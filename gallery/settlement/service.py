@@ -365,7 +365,7 @@ def adjust(
 def export(first: date, last: date) -> Iterator[list[str]]:
     """The months from `first` to `last` of every group by code, as the books' expected.csv says them, header first.
 
-    A month without a statement must have nothing to state. Raises Refusal for one that was not drawn up.
+    A month without a statement must be one in which nothing happened. Raises Refusal for one that was not drawn up.
     """
     yield list(EXPORT_COLUMNS)
     said: dict[int, dict[date, Figures]] = {}
@@ -373,7 +373,7 @@ def export(first: date, last: date) -> Iterator[list[str]]:
         standing = statements.of_month(month)
         for group_id, now in booked.figures(month).items():
             statement = standing.get(group_id)
-            if statement is None and not now.nothing:
+            if statement is None and not now.idle:
                 raise Refusal(N_("Bulan %(month)s belum disusun untuk semua kelompok."), month=written(month))
             said.setdefault(group_id, {})[month] = now if statement is None else statements.figures_of(statement)
     codes = dict(db.session.execute(sa.select(ProducerGroup.id, ProducerGroup.code)).tuples().all())
