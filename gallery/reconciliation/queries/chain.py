@@ -55,7 +55,6 @@ def _contents(seals: Sequence[Any]) -> Iterator[Finding]:
         if seal_hash(seal.previous, lines) != seal.hash:
             named = ", ".join(f"{row.__tablename__} {row.id}" for row in rows[seal.batch][:20]) or "no row left"
             yield Finding("chain", f"seal {seal.id}", f"its rows are not what was sealed: {named}")
-    db.session.expunge_all()
 
 
 def _unsealed() -> Iterator[Finding]:
