@@ -157,7 +157,7 @@ def demo(args: list[str]) -> int:
         "STRIPE_SECRET_KEY": "sk_test_demo_sandbox",
         "STRIPE_WEBHOOK_SECRETS": secret,
     }
-    for step in (gallery("db", "upgrade"), gallery("demo", "fill")):
+    for step in (gallery("db", "upgrade"), gallery("demo", "fill", "--if-empty")):
         answer = run(step, **settings)
         if answer:
             return answer

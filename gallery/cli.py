@@ -16,6 +16,7 @@ from granian.server import Server as Granian
 import config
 from gallery.app import check_database, create_app
 from gallery.core import jobs, permissions
+from gallery.demo.commands import demo
 from gallery.demo.stripe_sandbox.commands import stripe_sandbox
 from gallery.imports.commands import import_
 from gallery.people.commands import user
@@ -30,6 +31,7 @@ def main() -> None:
 
 main.add_command(stripe_sandbox)
 main.add_command(import_)
+main.add_command(demo)
 main.add_command(settlement)
 main.add_command(user)
 main.add_command(verify)

@@ -145,3 +145,11 @@ class PriceChange(Base):
             postgresql_where=sa.text("decided_at IS NULL"),
         ),
     )
+
+
+class RunningNumber(Base):
+    """The last number given for SKUs of a prefix, or for barcodes: gaps do no harm, twice would."""
+
+    __tablename__ = "running_number"
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

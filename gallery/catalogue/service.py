@@ -8,7 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
 
 from gallery.catalogue import queries
-from gallery.catalogue.models import Category, Judgement, Photo, PriceChange, Product, ProductDraft, Variant
+from gallery.catalogue.models import (
+    Category,
+    Judgement,
+    Photo,
+    PriceChange,
+    Product,
+    ProductDraft,
+    RunningNumber,
+    Variant,
+)
 from gallery.catalogue.rules import (
     MOST_PHOTOS,
     ON_SALE,
@@ -28,7 +37,6 @@ from gallery.catalogue.rules import (
 from gallery.core import audit, media
 from gallery.core.db import db, locked
 from gallery.core.errors import Conflict, NotFound, Refusal
-from gallery.core.models import SeriesHead
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
@@ -541,11 +549,11 @@ def _next_barcode() -> str:
 
 
 def _next(series: str) -> int:
-    """The next of a running number that knows no year; its row is locked, so two never get the same."""
+    """The next of a running number; its row is locked, so two never get the same."""
     db.session.execute(
-        sa.text("INSERT INTO series_head (series, year, last) VALUES (:s, 0, 0) ON CONFLICT DO NOTHING"), {"s": series}
+        sa.text("INSERT INTO running_number (series, last) VALUES (:s, 0) ON CONFLICT DO NOTHING"), {"s": series}
     )
-    head = db.session.get_one(SeriesHead, (series, 0), with_for_update=True, populate_existing=True)
+    head = db.session.get_one(RunningNumber, series, with_for_update=True, populate_existing=True)
     head.last += 1
     db.session.flush()
     return head.last

@@ -141,6 +141,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "running_number",
+        sa.Column("series", sa.Text(), nullable=False),
+        sa.Column("last", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("series", name=op.f("pk_running_number")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "seal",
         sa.Column("id", BIG, nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),

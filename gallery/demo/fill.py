@@ -1,0 +1,52 @@
+"""The demo: an empty gallery gets people, groups, goods and six months of trade, all through the services."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gallery.core.clock import clock
+from gallery.core.db import db
+from gallery.core.models import Outbox
+from gallery.core.transaction import transaction
+from gallery.demo import goods, people, pictures
+from gallery.demo.scene import Scene, Size
+from gallery.demo.trading import Days
+from gallery.people.models import Person
+
+
+def empty() -> bool:
+    """Whether nobody was ever here."""
+    nobody = db.session.scalar(sa.select(Person.id).limit(1)) is None
+    db.session.rollback()
+    return nobody
+
+
+def steps(size: Size) -> int:
+    """How far the progress goes."""
+    months = 3 * (size.months - 1) + 1
+    return 8 + size.groups + size.products + size.pictures + size.sales + size.orders + months
+
+
+def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambda what, n: None) -> dict[str, int]:
+    """Play the demo up to `now`; returns what there is of what. Only in an empty database."""
+    scene = Scene(size, now, progress)
+    clock.fix(now)
+    try:
+        people.hire(scene)
+        people.found(scene)
+        pictures.hang(scene)
+        goods.make(scene, goods.sort(scene))
+        days = Days(scene)
+        days.plan_months()
+        days.run()
+        _let_the_past_be(now)
+    finally:
+        clock.release()
+    return scene.counts
+
+
+def _let_the_past_be(now: datetime) -> None:
+    """Mails of the past are not sent today."""
+    with transaction() as session:
+        session.execute(sa.update(Outbox).where(Outbox.done_at.is_(None)).values(done_at=now))
