@@ -44,6 +44,8 @@ from gallery.settlement.queries import papers as settlement_papers
 from gallery.stock import queries as stock
 from gallery.stock import views_staff as stock_staff
 from gallery.storefront import views_shop as storefront_shop
+from gallery.till import queries as till
+from gallery.till import views_staff as till_staff
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", consignment_staff.bp),
     ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
+    ("/staff", till_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", producers_staff.bp),
     ("/staff", imports_staff.bp),
@@ -92,6 +95,7 @@ ALL_JOBS: list[Job] = [
 PAPERS = {
     "BT": consignment_papers.facts_of,
     "ST": settlement_papers.facts_of,
+    "TR": till.facts_of,
 }
 """Who answers for the numbers of a series on the page that a paper's code leads to."""
 

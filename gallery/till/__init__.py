@@ -1,0 +1,1 @@
+"""The counter: a slip filled by scanning, paid in cash or by QRIS, and its receipt."""

@@ -1,0 +1,197 @@
+"""The plain counter: scan or search, take cash or QRIS, print the receipt."""
+
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from gallery.core import clock, documents, rupiah, settings, tokens
+from gallery.core.errors import Refusal
+from gallery.core.permissions import P, current_actor, requires
+from gallery.core.rupiah import Rupiah
+from gallery.core.text import _, language
+from gallery.core.transaction import transaction
+from gallery.payments.rules import NAMES, TILL
+from gallery.sales import service as sales
+from gallery.till import queries, rules, service
+
+bp = Blueprint("till_staff", __name__)
+
+Answer = str | tuple[str, int] | BaseResponse | Response
+_SLIP = "slip"
+"""Where the browser's session keeps the slip being filled: its key, and units by variant."""
+WAYS = {"tunai": TILL, "qris": "qris"}
+
+
+def _lines() -> dict[int, int]:
+    kept = session.get(_SLIP) or {}
+    return {int(id): n for id, n in kept.get("lines", [])}
+
+
+def _keep(lines: dict[int, int]) -> None:
+    key = (session.get(_SLIP) or {}).get("key") or tokens.public_id()
+    session[_SLIP] = {"key": key, "lines": [[id, n] for id, n in lines.items() if n > 0]}
+
+
+@bp.get("/till")
+@requires(P.till_sell)
+def till() -> Answer:
+    """Goods to press on the left, the slip on the right."""
+    return _till(request.args.get("q", "").strip())
+
+
+def _till(q: str = "", error: str = "", status: int = 200) -> tuple[str, int]:
+    today = clock.today()
+    slip = queries.slip(_lines(), today)
+    goods = Rupiah(sum(line.amount for line in slip))
+    return render_template(
+        "till/staff/till.html",
+        q=q,
+        error=error,
+        tiles=queries.find(q, today) if q else queries.best(today),
+        slip=slip,
+        due=service.due(goods, TILL),
+        notes=rules.notes(service.due(goods, TILL)),
+    ), status
+
+
+@bp.post("/till/lines")
+@requires(P.till_sell)
+def add() -> Answer:
+    """One more of what was scanned or pressed; words that are no code are looked for."""
+    code = request.form.get("code", "").strip()
+    variant_id = request.form.get("variant_id", type=int) or (queries.by_code(code) if code else None)
+    today = clock.today()
+    if variant_id is None or not queries.slip({variant_id: 1}, today):
+        if code and variant_id is None and queries.find(code, today):
+            return redirect(url_for(".till", q=code))
+        refusal = rules.UnknownCode(code)
+        return _till(code, _(refusal.sentence, **refusal.params), 400)
+    lines = _lines()
+    [wanted] = queries.slip({variant_id: lines.get(variant_id, 0) + 1}, today)
+    if wanted.quantity > wanted.left:
+        return _till(error=_("%(name)s: tinggal %(left)s.", name=wanted.name, left=wanted.left), status=409)
+    if variant_id not in lines and len(lines) >= rules.MOST_LINES:
+        return _till(error=_(rules.SlipFull().sentence), status=400)
+    lines[variant_id] = wanted.quantity
+    _keep(lines)
+    return redirect(url_for(".till"))
+
+
+@bp.post("/till/lines/<int:variant_id>")
+@requires(P.till_sell)
+def change(variant_id: int) -> Answer:
+    """Fewer, more, another number, or none of a line."""
+    lines = _lines()
+    now = lines.get(variant_id, 0)
+    n = request.form.get("quantity", now, type=int)
+    if "less" in request.form:
+        n = now - 1
+    elif "more" in request.form:
+        n = now + 1
+    if "remove" in request.form or n < 1:
+        lines.pop(variant_id, None)
+        _keep(lines)
+        return redirect(url_for(".till"))
+    found = queries.slip({variant_id: min(n, rules.MOST_UNITS)}, clock.today())
+    if found and found[0].quantity > found[0].left:
+        lines[variant_id] = max(1, found[0].left)
+        _keep(lines)
+        return _till(error=_("%(name)s: tinggal %(left)s.", name=found[0].name, left=found[0].left), status=409)
+    lines[variant_id] = min(n, rules.MOST_UNITS)
+    _keep(lines)
+    return redirect(url_for(".till"))
+
+
+@bp.post("/till/emptying")
+@requires(P.till_sell)
+def empty() -> Answer:
+    """Start the slip anew."""
+    session.pop(_SLIP, None)
+    return redirect(url_for(".till"))
+
+
+@bp.get("/till/payment")
+@requires(P.till_sell)
+def payment() -> Answer:
+    """How it is paid: cash with what was given and the change, or QRIS."""
+    text = request.args.get("received", "").strip()
+    return _payment(request.args.get("cara", "tunai"), text)
+
+
+def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer:
+    way = way if way in WAYS else "tunai"
+    slip = queries.slip(_lines(), clock.today())
+    if not slip:
+        return redirect(url_for(".till"))
+    due = service.due(Rupiah(sum(line.amount for line in slip)), WAYS[way])
+    change = None
+    if way == "tunai" and text and refusal is None:
+        try:
+            change = rules.change(due, rupiah.parse(text, field="received"))
+        except Refusal as wrong:
+            refusal = wrong
+    error = _(refusal.sentence, **refusal.params) if refusal else ""
+    return render_template(
+        "till/staff/payment.html",
+        way=way,
+        slip=slip,
+        due=due,
+        received=text,
+        change=change,
+        error=error if refusal and refusal.field == "received" else "",
+        trouble=error if refusal and refusal.field != "received" else "",
+        notes=rules.notes(due),
+        key=(session.get(_SLIP) or {}).get("key", ""),
+    ), (refusal.status if refusal else 200)
+
+
+@bp.post("/till/sales")
+@requires(P.till_sell)
+def sell() -> Answer:
+    """Take the money and hand over; pressed twice it is one sale."""
+    key = request.form.get("key", "")[:64]
+    way = request.form.get("way", "tunai")
+    asset = WAYS.get(way, TILL)
+    text = request.form.get("received", "").strip()
+    known = sales.by_key(f"till:{key}")
+    try:
+        received = rupiah.parse(text, field="received") if text and asset == TILL else None
+        if known is None:
+            with transaction():
+                known = service.sell(
+                    _lines(),
+                    asset,
+                    key=key or tokens.public_id(),
+                    seen=Rupiah(request.form.get("total", 0, type=int)),
+                    received=received,
+                    lang=language(),
+                    by=current_actor(),
+                    at=clock.now(),
+                )
+                order_id = known.id
+        else:
+            order_id = known.id
+    except Refusal as refusal:
+        return _payment(way, text, refusal)
+    if (session.get(_SLIP) or {}).get("key") == key:
+        session.pop(_SLIP, None)
+    return redirect(url_for(".receipt", order_id=order_id, received=int(received) if received else None))
+
+
+@bp.get("/till/receipts/<int:order_id>")
+@requires(P.till_sell)
+def receipt(order_id: int) -> Answer:
+    """The receipt on an 80 mm roll; right after the sale it tells the change too."""
+    found = queries.receipt(order_id)
+    received = request.args.get("received", type=int)
+    if received is not None and received < found.order.total:
+        received = None
+    return render_template(
+        "till/staff/receipt.html",
+        receipt=found,
+        order=found.order,
+        received=None if received is None else Rupiah(received),
+        change=None if received is None else Rupiah(received) - found.order.total,
+        names=NAMES,
+        return_days=settings.value(settings.RETURN_DAYS),
+        address=documents.check_address(found.order.number or ""),
+    )
