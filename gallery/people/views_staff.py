@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gallery.core import clock
+from gallery.core import clock, formats
 from gallery.core.errors import Refusal
 from gallery.core.permissions import STAFF_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
@@ -69,6 +69,8 @@ def person(id: int) -> Any:
     """One person: name and phone, roles, link, log-ins."""
     row = queries.person(id)
     form = PersonForm(obj=row)
+    if request.method == "GET" and row.phone:
+        form.phone.data = formats.phone(row.phone)
     if request.method == "POST":
         try:
             with transaction():

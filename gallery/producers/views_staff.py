@@ -46,7 +46,7 @@ def _choices(form: GroupForm) -> None:
         (str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}") for p in queries.packages()
     ]
     form.package.choices = [("", _(none)), *packages]
-    form.area.choices = {
+    form.area.choices = {_("Belum dipilih"): [("", _("Pilih dari daftar"))]} | {
         _("Kecamatan %(name)s", name=d.name): [
             (d.code, _("%(name)s, desa belum diisi", name=d.name)),
             *((v.code, f"{v.name}, {d.name}") for v in areas.children(d.code)),
@@ -193,9 +193,7 @@ def edit(id: int) -> Any:
     else:
         try:
             with transaction():
-                service.change_group(
-                    id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now()
-                )
+                service.change_group(id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now())
         except Refusal as refusal:
             _beside(form, refusal)
         else:
