@@ -3,6 +3,7 @@ import "./gets.js";
 import "./photos.js";
 import "./print.js";
 import "./proposal.js";
+import "./reveal.js";
 import "./stepper.js";
 import "./submit-once.js";
 import "./place.js";

@@ -38,6 +38,7 @@ SAMPLES = {
     "print": "{{ print_button('Cetak') }}",
     "qr": "{{ qr('http://localhost/x', 'Kode', 'BT-2026-000001') }}{{ qr('http://localhost/x', 'Kode') }}",
     "queue": "{{ queue(3, 'Menunggu', 'sejak pagi', '/', 'late') }}{{ queue(0, 'Menunggu', 'tidak ada', '/') }}",
+    "reveal": "<form>{{ reveal() }}</form>",
     "scan": "{{ scan('/', 'Cari', 'Ketik', 'Buka', focus=true) }}",
     "shots": "<ul>{% call shot(sha, 'Foto 1') %}<span>satu</span>{% endcall %}</ul>",
     "split": "{{ split('Kelompok', 900, 100, 1000) }}{{ split('Kelompok', 900, 100) }}",
