@@ -76,7 +76,8 @@ class OrderForm(Form):
             village = self._checked(self._village)
             area = village.code if village else ""
             given = (self.postcode.data or "").strip() or (village.postcode if village else "")
-            postcode = self._checked(lambda: _postcode(given)) or ""
+            if given or village:
+                postcode = self._checked(lambda: _postcode(given)) or ""
         if self.errors or self.form_errors or name is None or phone is None:
             return None
         address = {"street": street, "area": area, "postcode": postcode} if self.courier else {}

@@ -15,6 +15,7 @@ from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
+from gallery.fulfilment.rules import PREPARE, READY
 from gallery.payments.models import Payment, Refund, StripeSession
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
@@ -332,7 +333,6 @@ AHEAD = {
     "ready": ("completed",),
     "shipped": ("completed",),
 }
-_SENT = {"ready": "shipped"}
 TITLES = {
     "paid": N_("Dibayar"),
     "in-preparation": N_("Disiapkan"),
@@ -340,6 +340,8 @@ TITLES = {
     "shipped": N_("Dikirim"),
     "completed": N_("Selesai"),
 }
+_SENT = {"ready": "shipped"}
+_NOTED = {PREPARE: TITLES["in-preparation"], READY: TITLES["ready"]}
 
 
 def _steps(
@@ -356,7 +358,7 @@ def _steps(
             done.append(Step(N_("Pembayaran ditolak bank, uang tidak terpotong"), row.read_at, "bad"))
     if order.paid_at:
         done.append(Step(N_("Dibayar %(sum)s"), order.paid_at, params={"sum": order.total}))
-    done += [Step(TITLES[row.verb.removeprefix("order.")], row.at) for row in _noted(order.id, courier)]
+    done += [Step(_NOTED[row.verb], row.at) for row in _noted(order.id, courier)]
     for one in handovers:
         if one.way == "courier":
             done.append(Step(N_("Diserahkan ke kurir"), one.at, params={"tracking": one.tracking, "by": one.courier}))
@@ -385,9 +387,9 @@ def _steps(
 
 def _noted(order_id: int, courier: bool) -> Sequence[AuditRow]:
     """When staff began to prepare, and had it ready, as the audit log has it."""
-    verbs = ["order.in-preparation"] if courier else ["order.in-preparation", "order.ready"]
+    verbs = [PREPARE] if courier else [PREPARE, READY]
     return db.session.scalars(
         sa.select(AuditRow)
-        .where(AuditRow.ref_kind == "order", AuditRow.ref_id == order_id, AuditRow.verb.in_(verbs))
+        .where(AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.in_(verbs))
         .order_by(AuditRow.id)
     ).all()

@@ -199,7 +199,7 @@ def place() -> BaseResponse:
         return _page(form, 400)
     try:
         placed = _placed(form, buyer)
-    except NotEnough as refusal:
+    except (NotEnough, rules.TotalChanged) as refusal:
         return _page(form, 409, (_(refusal.sentence, **refusal.params),))
     except Refusal as refusal:
         form.refuse(refusal)

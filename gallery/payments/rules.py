@@ -14,10 +14,11 @@ REFUND_STEPS: Final[dict[str, tuple[str, ...]]] = {
     "asked": ("sent", "unknown", "done", "failed"),
     "sent": ("unknown", "done", "failed"),
     "unknown": ("sent", "done", "failed"),
-    "done": (),
+    "done": ("failed",),
     "failed": (),
 }
-"""asked -> sent | unknown -> done | failed; unknown is resolved by reading at Stripe, never by asking again."""
+"""asked -> sent | unknown -> done | failed; unknown is resolved by reading at Stripe, never by asking again.
+A bank may send back what Stripe had called done."""
 
 TILL: Final = "cash:K1"
 """The drawer of the counter; the full till will have several."""

@@ -22,6 +22,8 @@ from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.payments.gateway import Gateway
 from gallery.reconciliation import jobs as refunds
+from gallery.reconciliation import service as reconciliation
+from gallery.reconciliation.service import verify
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact
 from tests import make
@@ -134,11 +136,11 @@ def test_errors_stand_beside_their_fields_and_what_was_typed_stays(app, client, 
         "Tulis nama penerima.",
         "Nomornya kurang panjang. Contoh: 0812-3456-7890.",
         "Tulis nama desa atau kelurahan, lalu pilih dari daftar.",
-        "4 isian perlu diperbaiki",
+        "3 isian perlu diperbaiki",
     ):
         assert sentence in page.text
     assert 'value="0812-33"' in page.text and "Jalan Manyar</textarea>" in page.text
-    assert page.text.count('aria-invalid="true"') == 4
+    assert page.text.count('aria-invalid="true"') == 3
     assert stock() == (5, 0)
 
 
@@ -408,6 +410,19 @@ class TestRefunds:
         refund = asked()
         outbox.work()
         assert self.state(refund) == "failed"
+        assert verify() == []
+
+    def test_what_the_bank_sends_back_is_turned_round(self, app, stripe, asked):
+        refund = asked()
+        outbox.work()
+        name = stripe.get("/v1/refunds").json()["data"][0]["id"]
+        stripe.do(f"refunds/{name}/fail")
+        told = app.extensions["stripe"].retrieve_refund(name)
+        for expected in ("failed", "already"):
+            with transaction():
+                assert reconciliation.answer_refund(told, by=SYSTEM, at=clock.now()) == expected
+        assert self.state(refund) == "failed"
+        assert verify() == []
 
     def test_pending_is_asked_after(self, app, stripe, asked):
         stripe.do("switches", refund_outcome="pending")

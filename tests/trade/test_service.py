@@ -576,7 +576,28 @@ def test_a_refund_is_settled_once(db_app):
         payments.settle_refund(refund_id, at=AT, outside_id="re_1")
         payments.settle_refund(refund_id, at=AT, outside_id="re_1")
     with pytest.raises(payments.NotFromHere), transaction():
-        trade.refund_failed(refund_id, by=SYSTEM, at=AT)
+        payments.mark_refund(refund_id, "unknown", at=AT)
+
+
+def test_the_bank_sends_back_what_was_called_done(db_app):
+    _, variant_id, _ = goods(1)
+    order_id = paid(variant_id)
+    before = books()
+    cancel(order_id, key="c")
+    refund_id = db.session.scalars(sa.select(Refund.id)).one()
+    with transaction():
+        payments.settle_refund(refund_id, at=AT, outside_id="re_1")
+    for _ in range(2):
+        with transaction():
+            trade.refund_failed(refund_id, by=SYSTEM, at=AT)
+    case = db.session.scalars(sa.select(MoneyCase)).one()
+    assert (case.amount, case.state, case.order_id) == (150_000, "open", order_id)
+    assert books() == {"stripe": before["stripe"], f"shoppers:case-{case.id}": 150_000}
+    assert [state(order_id), db.session.get_one(Refund, refund_id).state] == ["cancelled", "failed"]
+    case_id = case.id
+    with transaction():
+        trade.give_case_back(case_id, by=SYSTEM, at=AT, reason="ke rekening", asset="bank:main")
+    assert books() == {"stripe": before["stripe"], "bank:main": 150_000}
 
 
 def test_of_a_discounted_line_what_was_paid_comes_back(db_app):

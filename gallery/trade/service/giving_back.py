@@ -24,7 +24,7 @@ from gallery.stock import service as stock
 from gallery.trade import postings, queries, rules
 from gallery.trade.models import ReturnCase, ReturnPart
 from gallery.trade.service.handing_over import finish
-from gallery.trade.service.paying import held, still_owed
+from gallery.trade.service.paying import case_of_failed, held, still_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,8 +386,8 @@ def goodwill(
 def refund_failed(refund_id: int, *, by: Actor, at: datetime, reason: str = "failed outside") -> None:
     """The outside could not give money back: what was booked when it was asked is turned round, once.
 
-    The units count as not refunded again, so that their money can go back another way; goods that came stay.
-    Raises payments' NotFromHere for one that is done.
+    Units that came back count as not refunded again, so that their money can go back another way; goods that came stay.
+    Money of a cancellation or of a case becomes a case again.
     """
     refund_row = db.session.get_one(Refund, refund_id)
     payment = db.session.get_one(Payment, refund_row.payment_id)
@@ -395,9 +395,11 @@ def refund_failed(refund_id: int, *, by: Actor, at: datetime, reason: str = "fai
     if payments.fail_refund(refund_id, at=at).state != "failed" or _failed_before(refund_id):
         return
     case = _case(refund_row.key.rpartition(":")[0]) or _case(refund_row.key)
-    if case is None or case.entry_id is None:
+    reference = f"refund-failed:{refund_id}"
+    if case is None or case.entry_id is None or case.kind in ("cancellation", "overpayment"):
+        case_of_failed(refund_row, payment, reference, by=by, at=at, reason=reason)
         return
-    ledger.reverse(case.entry_id, f"refund-failed:{refund_id}", by=by, at=at, reason=reason)
+    ledger.reverse(case.entry_id, reference, by=by, at=at, reason=reason)
     by_id = {p.id: p for row in sales.parts_of(order.id).values() for p in row}
     for row in db.session.scalars(sa.select(ReturnPart).where(ReturnPart.case_id == case.id)):
         if case.kind == "return":

@@ -13,7 +13,7 @@ from gallery.core.rupiah import ZERO, Rupiah
 from gallery.ledger import service as ledger
 from gallery.ledger.rules import case_account, shoppers_account
 from gallery.payments import service as payments
-from gallery.payments.models import Payment
+from gallery.payments.models import Payment, Refund
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order
@@ -210,6 +210,19 @@ def give_case_back(
             )
         )
     _close(case, "refunded", by, at)
+    return case
+
+
+def case_of_failed(
+    refund: Refund, payment: Payment, reference: str, *, by: Actor, at: datetime, reason: str
+) -> MoneyCase:
+    """Money that was to go back to a shopper and could not: a case, for staff to give back another way.
+
+    Its order may have ended meanwhile, so it cannot hold the money.
+    """
+    case = _open_case(payment.asset, refund.amount, reference, at=at, order_id=payment.order_id, payment_id=payment.id)
+    legs = postings.money_in(payment.asset, case_account(case.id), refund.amount)
+    ledger.post(reference, "refund-failed", legs, by=by, at=at, order_id=payment.order_id, reason=reason)
     return case
 
 
