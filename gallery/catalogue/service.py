@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
@@ -518,7 +519,7 @@ def _free_slug(name: str, product: Product | None = None, sku: str = "") -> str:
     base = slug_of(name)
     if product is not None and product.published_at is not None:
         return product.slug  # an address once given out stays
-    tries = [base, *([f"{base}-{slug_of(sku)}"] if sku else []), *(f"{base}-{n}" for n in range(2, 10_000))]
+    tries = chain([base], [f"{base}-{slug_of(sku)}"] if sku else [], (f"{base}-{n}" for n in range(2, 10_000)))
     own = product.id if product is not None else 0
     for tried in tries:
         taken = db.session.scalar(sa.select(Product.id).where(Product.slug == tried, Product.id != own))
@@ -530,7 +531,7 @@ def _free_slug(name: str, product: Product | None = None, sku: str = "") -> str:
 def _free_category_slug(name: str) -> str:
     base = slug_of(name)
     taken = set(db.session.scalars(sa.select(Category.slug).where(Category.slug.like(f"{base}%"))))
-    return next(s for s in [base, *(f"{base}-{n}" for n in range(2, 10_000))] if s not in taken)
+    return next(s for s in chain([base], (f"{base}-{n}" for n in range(2, 10_000))) if s not in taken)
 
 
 def _next_sku(category: Category) -> str:

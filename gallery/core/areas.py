@@ -36,11 +36,16 @@ def find(code: str | None) -> Area | None:
 
 
 @cache
+def _below() -> dict[str, tuple[Area, ...]]:
+    found: dict[str, list[Area]] = {}
+    for code, area in all_areas().items():
+        found.setdefault(code[: {2: 0, 4: 2, 6: 4, 10: 6}[len(code)]], []).append(area)
+    return {code: tuple(sorted(areas, key=lambda a: a.name)) for code, areas in found.items()}
+
+
 def children(code: str) -> tuple[Area, ...]:
     """The areas right below one, by name: provinces of '', regencies of '35', districts of '3527', its villages."""
-    length = {0: 2, 2: 4, 4: 6, 6: 10}[len(code)]
-    found = (a for c, a in all_areas().items() if len(c) == length and c.startswith(code))
-    return tuple(sorted(found, key=lambda a: a.name))
+    return _below().get(code, ())
 
 
 def names(code: str) -> list[str]:

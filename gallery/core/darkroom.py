@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import resource
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -106,7 +107,12 @@ def develop(data: bytes, folder: Path) -> dict[str, object]:
         bare = Image.frombytes("RGB", picture.size, picture.tobytes())  # carries no info that an encoder would take
         if not made:
             digest.update(f"{bare.width}x{bare.height}:".encode() + bare.tobytes())
+        same = next((other for other, wide in made.items() if wide == [bare.width, bare.height]), None)
         made[size] = [bare.width, bare.height]
+        if same:  # a small original: every width above its own is the same picture
+            for ext in FORMATS:
+                shutil.copyfile(folder / f"{same}.{ext}", folder / f"{size}.{ext}")
+            continue
         for ext, (format, options) in FORMATS.items():
             bare.save(folder / f"{size}.{ext}", format, **options)
     return {"sha": digest.hexdigest(), "sizes": made}

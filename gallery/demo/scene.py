@@ -20,9 +20,9 @@ class Size:
 
     groups: int = 53
     products: int = 400
-    sales: int = 2_900
+    sales: int = 2_740
     """At the counter, over the whole time."""
-    orders: int = 360
+    orders: int = 330
     """Online."""
     pictures: int = 50
     months: int = 6
