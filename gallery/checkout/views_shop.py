@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -70,7 +71,7 @@ def add() -> BaseResponse:
             filled = service.fill(_token(), form.variant_id.data, form.quantity.data or 1, at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
-        return redirect(request.referrer or url_for("storefront_shop.products"), 303)
+        return redirect(_whence() or url_for("storefront_shop.products"), 303)
     if filled.quantity < filled.asked:
         told(_("Tinggal %(n)s yang bisa dibeli, jadi itu yang masuk keranjang.", n=filled.quantity), "warn")
     else:
@@ -86,6 +87,12 @@ def add() -> BaseResponse:
         path="/",
     )
     return response
+
+
+def _whence() -> str | None:
+    """The page of ours that the form stood on."""
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.path and parts.netloc == request.host else None
 
 
 @bp.post("/keranjang/baris/<int:line_id>")

@@ -1,0 +1,110 @@
+"""Buying in a browser: from the basket over the payment page to the order, with a phone and at a desk."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from gallery.core import outbox
+from gallery.core.db import db
+from gallery.core.transaction import transaction
+from gallery.payments.gateway import Gateway
+from gallery.sales.models import Order
+from tests import make
+from tests.browser import look
+from tests.checkout.shop import stock
+from tests.demo.stripe import KEY, SECRET, stand_in
+
+pytestmark = pytest.mark.browser
+VILLAGE = "Menur Pumpungan, Sukolilo, Kota Surabaya, Jawa Timur"
+
+
+@pytest.fixture
+def address(app, serve) -> Iterator[str]:
+    """The shop, with a stand-in that sends its webhooks there."""
+    with transaction():
+        make.lot(make.variant(make.group(), 785_000, name="Kain batik tulis Manuk Laut", weight_g=600), 3)
+    here = serve(app)
+    with stand_in(webhook_url=here + "/stripe/webhook") as stripe:
+        known = app.extensions["gallery"]
+        known.settings = replace(known.settings, base_url=here, stripe_api_base=stripe.url)
+        app.extensions["stripe"] = Gateway(KEY, api_base=stripe.url, webhook_secrets=(SECRET,))
+        db.session.rollback()
+        yield here
+
+
+def order() -> Order:
+    db.session.rollback()
+    return db.session.scalars(sa.select(Order)).one()
+
+
+def pick(page: Page, address: str, prefix: str) -> None:
+    page.goto(address + prefix + "/produk")
+    page.locator(".card a").first.click()
+    page.get_by_role("button", name="Masukkan keranjang" if not prefix else "Add to basket").locator(
+        "visible=true"
+    ).first.click()
+    page.wait_for_url("**/keranjang")
+
+
+@pytest.mark.parametrize(("width", "prefix"), [(look.PHONE, ""), (look.DESK, "/en")])
+def test_it_works(app, address, chromium, width, prefix):
+    with look.opened(chromium, width) as page:
+        page.goto(address + prefix + "/keranjang")
+        found = look.troubles(page)
+        pick(page, address, prefix)
+        found += look.troubles(page)
+        page.locator("input[name=delivery][value=courier]").check()
+        page.locator("button[name=place]").click()
+        found += look.troubles(page)  # with errors beside the fields
+        page.locator("#name").fill("Ibu Rahma")
+        page.locator("#phone").fill("0812-3456-7890")
+        page.locator("#email").fill("rahma@contoh.example")
+        page.locator("#street").fill("Jalan Manyar 14, RT 03/RW 05")
+        with page.expect_response("**/wilayah?q=*"):
+            page.locator("#place").press_sequentially("menur pump")
+        page.wait_for_function("() => document.querySelectorAll('datalist option').length === 1")
+        page.locator("#place").fill(VILLAGE)  # as picking it from the list does
+        page.wait_for_function("() => document.querySelector('aside .tot + .tot').textContent === 'Rp799.000'")
+        assert page.locator("#postcode").input_value() == "60118"
+        page.locator("button[name=place]").click()
+        page.wait_for_url("**/c/pay/**")
+        page.locator("button[value=decline]").click()
+        page.locator("button[value=leave]").click()
+        page.wait_for_url("**/pesanan/**")
+        assert (order().state, stock()) == ("placed", (3, 1))
+        found += look.troubles(page)
+        page.locator("form[action$=pembayaran] button").click()
+        page.wait_for_url("**/c/pay/**")
+        page.locator("button[value=pay]").click()
+        page.wait_for_url("**/pesanan/**")
+        assert order().state == "paid"
+        found += look.troubles(page)
+        assert found == []
+    outbox.work()
+    assert order().lang == (prefix.strip("/") or "id")
+
+
+def test_without_a_script(app, address, chromium):
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": look.PHONE, "height": 844})
+    page = context.new_page()
+    pick(page, address, "")
+    page.locator("button[name=more]").click()
+    assert page.locator("input[name^=q-]").input_value() == "2"
+    page.locator("input[name=delivery][value=courier]").check()
+    page.locator("#place").fill("menur")
+    page.locator("gallery-place button").click()
+    page.locator("input[name=village][value='3578091004']").check()
+    page.locator("#name").fill("Ibu Rahma")
+    page.locator("#phone").fill("0812-3456-7890")
+    page.locator("#street").fill("Jalan Manyar 14")
+    page.locator("button[name=place]").click()
+    assert page.locator("button[name=place]").inner_text() == "Bayar Rp1.594.000"
+    page.locator("button[name=place]").click()
+    page.wait_for_url("**/c/pay/**")
+    page.locator("button[value=pay]").click()
+    page.wait_for_url("**/pesanan/**")
+    assert page.locator("h1").inner_text() == "Pesanan sudah dibayar"
+    context.close()
