@@ -1,6 +1,6 @@
 """Baskets and orders as their pages need them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -251,16 +251,18 @@ def page(order: Order, at: datetime) -> Page:
     session = db.session
     tried = attempts(order.id)
     handovers = list(session.scalars(sa.select(Handover).where(Handover.order_id == order.id).order_by(Handover.n)))
-    money_back = list(
+    returns = list(
         session.scalars(sa.select(ReturnCase).where(ReturnCase.order_id == order.id).order_by(ReturnCase.id))
     )
-    failed = set(
-        session.scalars(
-            sa.select(Refund.key)
+    refunds = {
+        row.key: row.state
+        for row in session.execute(
+            sa.select(Refund.key, Refund.state)
             .join(Payment, Payment.id == Refund.payment_id)
-            .where(Payment.order_id == order.id, Refund.state == "failed")
+            .where(Payment.order_id == order.id)
         )
-    )
+    }
+    money_back = [(case, _how_far(case.key, refunds)) for case in returns if case.money > 0]
     parts = session.execute(
         sa.select(sa.func.coalesce(sa.func.sum(LinePart.earning), 0), sa.func.count(sa.distinct(LinePart.group_id)))
         .join(OrderLine, OrderLine.id == LinePart.line_id)
@@ -277,7 +279,7 @@ def page(order: Order, at: datetime) -> Page:
         groups=int(parts[1]),
         handovers=handovers,
         paid=Rupiah(sum(payment.captured for payment, _ in tried)),
-        back=Rupiah(sum(case.money for case in money_back if not any(key.startswith(case.key) for key in failed))),
+        back=Rupiah(sum(case.money for case, state in money_back if state != "failed")),
         waiting=waiting,
         case=bool(
             session.scalar(
@@ -287,6 +289,14 @@ def page(order: Order, at: datetime) -> Page:
         payable=payable,
         cancellable=order.state in ("placed", "paid") and not waiting,
     )
+
+
+def _how_far(key: str, refunds: Mapping[str, str]) -> str:
+    """Whether money of a return is back ('done'), on its way ('asked'), or could not go ('failed')."""
+    states = {state for name, state in refunds.items() if name == key or name.startswith(key + ":")}
+    if "failed" in states:
+        return "failed"
+    return "asked" if states - {"done"} else "done"
 
 
 def _lines(order_id: int) -> list[PageLine]:
@@ -340,6 +350,11 @@ TITLES = {
     "shipped": N_("Dikirim"),
     "completed": N_("Selesai"),
 }
+_BACK = {
+    "done": N_("Uang dikembalikan %(sum)s"),
+    "asked": N_("Uang %(sum)s sedang dikembalikan"),
+    "failed": N_("Uang %(sum)s belum bisa dikembalikan, petugas mengurusnya"),
+}
 _SENT = {"ready": "shipped"}
 _NOTED = {PREPARE: TITLES["in-preparation"], READY: TITLES["ready"]}
 
@@ -348,7 +363,7 @@ def _steps(
     order: Order,
     tried: Sequence[tuple[Payment, StripeSession]],
     handovers: Sequence[Handover],
-    money_back: Sequence[ReturnCase],
+    money_back: Sequence[tuple[ReturnCase, str]],
     waiting: bool,
 ) -> list[Step]:
     courier = order.delivery == "courier"
@@ -364,7 +379,8 @@ def _steps(
             done.append(Step(N_("Diserahkan ke kurir"), one.at, params={"tracking": one.tracking, "by": one.courier}))
         else:
             done.append(Step(N_("Diambil di galeri"), one.at))
-    done += [Step(N_("Uang dikembalikan %(sum)s"), r.at, params={"sum": r.money}) for r in money_back if r.money > 0]
+    for case, state in money_back:
+        done.append(Step(_BACK[state], case.at, "bad" if state == "failed" else "", {"sum": case.money}))
     ended = {"expired": N_("Waktu membayar habis"), "cancelled": N_("Pesanan dibatalkan"), "completed": N_("Selesai")}
     if order.state in ended:
         done.append(Step(ended[order.state], order.ended_at, "" if order.state == "completed" else "bad"))

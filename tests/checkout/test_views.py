@@ -381,8 +381,11 @@ class TestRefunds:
 
     def test_it_works(self, app, stripe, asked):
         refund = asked()
+        address = f"/pesanan/{order().public_id}"
+        assert "Uang Rp300.000 sedang dikembalikan" in app.test_client().get(address).text
         outbox.work()
         assert self.state(refund) == "done" and self.sent(stripe) == 1
+        assert "Uang dikembalikan Rp300.000" in app.test_client().get(address).text
 
     def test_an_answer_that_never_came_is_looked_for(self, app, stripe, asked):
         stripe.do("switches", faults="error_done:1:/v1/refunds")
