@@ -25,7 +25,7 @@ from gallery.sales import rules
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
 from gallery.sales.rules import Counts, Discount, Funding, Line, Terms
 from gallery.stock import service as stock
-from gallery.stock.rules import BOOKS, POOL, Draw
+from gallery.stock.rules import Draw
 
 PLAIN_LETTERS = "23456789ACDEFGHJKLMNPQRTUVWXYZ"
 """Letters of a pick-up code that nobody mistakes for another."""
@@ -60,7 +60,7 @@ class Wanted:
     quantity: int
     price: Rupiah | None = None
     discount: Discount | None = None
-    """The till's, or the old books': percent or amount off the line, and who carries it."""
+    """The till's: percent or amount off the line, and who carries it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Contact:
 class Draft:
     """An order to be. `key` makes it one however often it is sent.
 
-    `channel`: web | counter | books; `delivery`: pickup | courier | counter; `pay_by`: stripe | cash | qris | card |
+    `channel`: web | counter; `delivery`: pickup | courier | counter; `pay_by`: stripe | cash | qris | card |
     transfer | at-pickup | mixed. `hold_until` is how long the goods are kept for a payment.
     """
 
@@ -92,8 +92,6 @@ class Draft:
     unique_code: Rupiah = ZERO
     hold_until: datetime | None = None
     remark: str = ""
-    receipt: str | None = None
-    """The receipt's name in old books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +123,15 @@ class Quote:
         return sum(line.weight_g * line.quantity for line in self.lines)
 
 
-def quote(lines: Sequence[Wanted], *, on: date, books: bool = False) -> Quote:
-    """Price lines with the discounts' order and the groups' floors of the day `on`; `books`: as the old books say.
+def quote(lines: Sequence[Wanted], *, on: date) -> Quote:
+    """Price lines with the discounts' order and the groups' floors of the day `on`.
 
     Raises NothingWanted; NotForSale for what the shop does not sell now; BadDiscount.
     """
     if not lines or any(line.quantity < 1 for line in lines):
         raise NothingWanted
-    facts = _variants({line.variant_id for line in lines}, books, on)
-    priced = [_line(wanted, facts[wanted.variant_id], books) for wanted in lines]
+    facts = _variants({line.variant_id for line in lines}, on)
+    priced = [_line(wanted, facts[wanted.variant_id]) for wanted in lines]
     return Quote(
         tuple(
             Quoted(
@@ -161,7 +159,7 @@ class _Variant:
     floor: Rupiah
 
 
-def _variants(ids: set[int], books: bool, on: date) -> dict[int, _Variant]:
+def _variants(ids: set[int], on: date) -> dict[int, _Variant]:
     earlier = sa.orm.aliased(AgreedTerms)
     agreed = (
         sa.select(sa.func.max(earlier.version))
@@ -193,7 +191,7 @@ def _variants(ids: set[int], books: bool, on: date) -> dict[int, _Variant]:
     found = {}
     for row in rows:
         name = joined(row.name, row.kind)
-        if not books and (row.state != "published" or row.ended_at is not None):
+        if row.state != "published" or row.ended_at is not None:
             raise NotForSale(name)
         found[row.id] = _Variant(
             name,
@@ -213,17 +211,9 @@ def joined(name: str, kind: str) -> str:
     return f"{name}, {kind}" if kind else name
 
 
-def _line(wanted: Wanted, variant: _Variant, books: bool) -> Line:
+def _line(wanted: Wanted, variant: _Variant) -> Line:
     price = variant.price if wanted.price is None else wanted.price
     line = Line(price, wanted.quantity, variant.floor, variant.allows)
-    if wanted.discount is None:
-        return line
-    if books:
-        # What the old books say was taken off, was taken off: consent and floors are of today.
-        given = wanted.discount.of(line.gross) if wanted.discount.bp else wanted.discount.amount
-        if not 0 <= given <= line.gross:
-            raise rules.BadDiscount(line.gross)
-        return line.less(wanted.discount.funder, given)
     return rules.discounted([line], till=[wanted.discount])[0]
 
 
@@ -244,15 +234,14 @@ def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
 
 
 def add_counter_sale(
-    draft: Draft, *, by: Actor, at: datetime, on: date | None = None, manager: bool = False
+    draft: Draft, *, by: Actor, at: datetime, manager: bool = False
 ) -> tuple[Order, list["DrawnLine"]]:
     """Write a sale over the counter, its lots drawn and terms frozen: (order, its lines with their draws and parts).
 
-    `draft.channel` 'books' enters a sale of the past: on the day it bears, from back room and fair too, expired lots in
-    their turn, prices and discounts as given. Nobody has paid or taken anything yet: that is `trade.sell`.
-    Raises as `place`; below a fixed net only a `manager` sells.
+    Nobody has paid or taken anything yet: that is `trade.sell`. Raises as `place`; below a fixed net only a `manager`
+    sells. Sales of the past are entered by `trade.Past`.
     """
-    return _write(draft, by=by, at=at, on=on or business_date(at), manager=manager)
+    return _write(draft, by=by, at=at, on=business_date(at), manager=manager)
 
 
 def by_key(key: str) -> Order | None:
@@ -270,20 +259,13 @@ class DrawnLine:
 
 
 def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
-    books = draft.channel == "books"
-    quoted = quote(draft.lines, on=on, books=books)
-    draws = stock.pick(
-        [(line.variant_id, line.quantity) for line in draft.lines],
-        today=on,
-        kinds=BOOKS if books else POOL,
-        expired_too=books,
-    )
+    quoted = quote(draft.lines, on=on)
+    draws = stock.pick([(line.variant_id, line.quantity) for line in draft.lines], today=on)
     order = _order(draft, quoted.goods, by=by, at=at, on=on)
     session = db.session
     session.add(order)
     session.flush()
-    if not books:
-        numbers.assign(order, "number", "TR" if draft.channel == "counter" else "SO", on)
+    numbers.assign(order, "number", "TR" if draft.channel == "counter" else "SO", on)
     if draft.contact:
         session.add(_contact(order.id, draft.contact))
     lines = [_order_line(order.id, position, line) for position, line in enumerate(quoted.lines, 1)]
@@ -303,7 +285,6 @@ def _order(draft: Draft, goods: Rupiah, *, by: Actor, at: datetime, on: date) ->
     return Order(
         public_id=tokens.public_id(),
         key=draft.key,
-        receipt=draft.receipt,
         channel=draft.channel,
         state=rules.PAID if free else rules.PLACED,
         delivery=draft.delivery,

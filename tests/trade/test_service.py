@@ -340,9 +340,8 @@ def test_a_held_lot_that_is_gone_is_drawn_anew(db_app):
 
 
 def sell(variant_id, quantity=1, tenders="cash:K1", key=None, discount=None, price=None, **kw):
-    channel = kw.pop("channel", "counter")
     wanted = Wanted(variant_id, quantity, price, discount)
-    draft = Draft(key or next(KEYS), [wanted], channel=channel, delivery="counter", pay_by="cash")
+    draft = Draft(key or next(KEYS), [wanted], channel="counter", delivery="counter", pay_by="cash")
     with transaction():
         return trade.sell(draft, tenders, by=kw.pop("by", SYSTEM), at=kw.pop("at", AT), **kw).id
 
@@ -394,19 +393,6 @@ def test_the_counter_does_not_sell_what_is_held_or_past_its_date(db_app):
     lot(variant_id, 1, expires_on=AT.date() - timedelta(days=1))
     with pytest.raises(NotEnough):
         sell(variant_id)
-
-
-def test_old_books_draw_from_fair_and_expired_lots_and_say_their_own_price(db_app):
-    group_id, variant_id, _ = goods(1, location="fair")
-    lot(variant_id, 1, expires_on=AT.date() - timedelta(days=1), location="back-room")
-    day = AT.date() + timedelta(days=1)
-    order_id = sell(
-        variant_id, 2, channel="books", price=Rupiah(9_000), on=day, discount=Discount("shared", amount=Rupiah(1_000))
-    )
-    order = db.session.get_one(Order, order_id)
-    assert (order.number, order.goods, order.business_date) == (None, 17_000, day)
-    assert {m.business_date for m in db.session.scalars(sa.select(Movement).where(Movement.kind == "sold"))} == {day}
-    assert books()[f"group:{group_id}"] + books()["commission"] == 17_000
 
 
 def test_a_line_over_two_lots(db_app):

@@ -123,17 +123,15 @@ def refund(
     key: str,
     by: Actor,
     at: datetime,
-    reason: str = "",
-    receipt: str | None = None,
+    reason: str,
     on: date | None = None,
-    books: bool = False,
 ) -> ReturnCase:
     """Take back units that were handed over, their money with them: three decisions, taken once.
 
     Money: the way it came, or from the account `asset`. Share and fee: reversed with the money; with `group_keeps`, and
     always for goods 'lost', the group gets its part again as the gallery's loss. Goods: each `Back` says. `shipping`
     gives shipping and unique code back too, whole, once. The same key is the same refund. A cashier gives back up to a
-    limit, and within the return window; `books` enters a return of the past, with its `receipt`, on the day `on`.
+    limit, and within the return window.
     Raises OverTheLimit, TooLate, TooMany, TooMuchBack, NoSuchWay, NothingToGiveBack, GivenBackBefore.
     """
     order = locked(Order, order_id)
@@ -146,8 +144,7 @@ def refund(
     total = Rupiah(sum(u.booked.paid for u in units)) + extra
     if not units and not extra:
         raise rules.NothingToGiveBack
-    if not books:
-        _may(total, _last_handover(order_id), by, on)
+    _may(total, _last_handover(order_id), by, on)
     [(payment, _, onto), *_] = pieces = _from_payments(order_id, asset, total, one=True)
     legs: list[Leg] = []
     for u in units:
@@ -159,8 +156,8 @@ def refund(
         legs += postings.extras_refunded(onto, order.shipping, order.unique_code)
     given, cut = _cash(onto, total)
     legs += postings.cash_cut(onto, cut)
-    entry = ledger.post(f"refund:{key}", "refund", legs, by=by, at=at, on=on, order_id=order_id, reason=reason or None)
-    case = _new_case(order, entry, "return", given, onto, key=key, reason=reason, by=by, at=at, receipt=receipt)
+    entry = ledger.post(f"refund:{key}", "refund", legs, by=by, at=at, on=on, order_id=order_id, reason=reason)
+    case = _new_case(order, entry, "return", given, onto, key=key, reason=reason, by=by, at=at)
     for payment, amount, _ in pieces:
         _ask(payment, amount, onto, key=key, reason=reason, by=by, at=at)
     for u in units:
@@ -277,11 +274,9 @@ def _new_case(
     reason: str,
     by: Actor,
     at: datetime,
-    receipt: str | None = None,
 ) -> ReturnCase:
     case = ReturnCase(
         order_id=order.id,
-        receipt=receipt,
         key=key,
         kind=kind,
         money=amount,

@@ -33,20 +33,19 @@ def sell(
     *,
     by: Actor,
     at: datetime,
-    on: date | None = None,
     rounding_step: int = 0,
     manager: bool = False,
 ) -> Order:
     """Sell over the counter: the order written, its lots drawn, its money taken, its goods handed over, all at once.
 
     `tenders` say what was given by which way and make up the total; an account's name alone means all of it that way,
-    cash then rounded to `rounding_step`. The same `draft.key` is the same sale. With `draft.channel` 'books' it is a
-    sale of the past, on the day `on` (see `sales.add_counter_sale`). Raises as that, and WrongTenders.
+    cash then rounded to `rounding_step`. The same `draft.key` is the same sale. Raises as `sales.add_counter_sale`, and
+    WrongTenders.
     """
     known = sales.by_key(draft.key)
     if known:
         return known
-    order, lines = sales.add_counter_sale(draft, by=by, at=at, on=on, manager=manager)
+    order, lines = sales.add_counter_sale(draft, by=by, at=at, manager=manager)
     cash = isinstance(tenders, str) and tenders.startswith("cash:")
     rounding = sales.round_cash(order, rounding_step) if cash else ZERO
     if isinstance(tenders, str):
