@@ -112,15 +112,15 @@ def test_what_was_changed_is_named(shop: Shop, statement: str, named: str) -> No
 
 
 def test_money_left_on_a_finished_order_is_named(shop: Shop) -> None:
-    order = shop.sell(day(4, 9))
+    order_id = shop.sell(day(4, 9)).id
     with transaction():
-        trade.pay(order.id, "qris", Rupiah(1_000), "late", by=SYSTEM, at=day(4, 9))
+        trade.pay(order_id, "qris", Rupiah(1_000), "late", by=SYSTEM, at=day(4, 9))
     assert verify() == []  # it stands in a case
     with transaction() as session:
-        ids = account_ids([f"shoppers:order-{order.id}", "shoppers:case-1"])
+        ids = account_ids([f"shoppers:order-{order_id}", "shoppers:case-1"])
         assert session
-    tamper(f"UPDATE posting SET credit_id = {ids[f'shoppers:order-{order.id}']} WHERE amount = 1000")
-    assert f"shoppers balance: order {order.id}" in found() and any("money case" in line for line in found())
+    tamper(f"UPDATE posting SET credit_id = {ids[f'shoppers:order-{order_id}']} WHERE amount = 1000")
+    assert f"shoppers balance: order {order_id}" in found() and any("money case" in line for line in found())
 
 
 def test_the_command_exits_with_the_rows_names(shop: Shop, db_app) -> None:
