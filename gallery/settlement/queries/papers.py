@@ -15,6 +15,7 @@ from gallery.core.sheets import sheet
 from gallery.core.text import N_, translate
 from gallery.producers.models import ProducerGroup
 from gallery.settlement.models import Statement
+from gallery.settlement.queries.booked import PAID_OUT, Other
 from gallery.settlement.queries.items import Line
 from gallery.settlement.queries.pages import StatementPage, month_page, statement_page
 from gallery.settlement.rules import STATE_NAMES, VOID, written
@@ -152,7 +153,7 @@ def _facts(page: StatementPage) -> dict[str, Any]:
             "adds": both(N_("Dari awal sampai akhir")),
             "goods": both(N_("Stok titipan per %(day)s"), day=both_short_day(page.last_day)),
             "nothing": both(N_("Tidak ada penjualan bulan ini.")),
-            "total": both(N_("Jumlah")),
+            "total": both(N_("Jumlah seluruhnya")),
         },
         "columns": [
             both(N_("Tanggal")), both(N_("Dokumen")), both(N_("Barang")), both(N_("Jml.")), both(N_("Harga")),
@@ -167,12 +168,12 @@ def _facts(page: StatementPage) -> dict[str, Any]:
             number(-f.units_returned), "", number(-f.reversed_commission), number(-f.reversed_earning),
         ],
         "other": [
-            {"day": both_short_day(row.on), "reason": row.reason or row.reference, "amount": number(row.amount)}
+            {"day": both_short_day(row.on), "reason": _told(row), "amount": number(row.amount)}
             for row in page.others
         ],
         "adds": [{"words": words, "amount": formats.money(amount)} for words, amount in adds_up(page)],
         "goods_columns": [
-            both(N_("Kode")), both(N_("Barang")), both(N_("Awal")), both(N_("Masuk")), both(N_("Terjual")),
+            both(N_("Kode")), both(N_("Barang")), both(N_("Awal")), both(N_("Tiba")), both(N_("Terjual")),
             both(N_("Diambil")), both(N_("Hilang, rusak")), both(N_("Sisa")),
         ],
         "goods": [
@@ -227,6 +228,14 @@ def _paper_line(line: Line) -> dict[str, Any]:
         "commission": number(sign * line.commission),
         "earning": number(sign * line.earning),
     }
+
+
+def _told(row: Other) -> documents.Both:
+    """What a posting that is no sale was: a payout by its reference, anything else by its reason."""
+    if row.sort == PAID_OUT:
+        words = N_("Setoran, bukti %(reference)s") if row.amount < 0 else N_("Setoran dikembalikan bank: %(reference)s")
+        return both(words, reference=row.reason or row.reference)
+    return same(row.reason or row.reference)
 
 
 def _both_names(name: str, name_en: str) -> documents.Both:
