@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gallery.core import passwords
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.models import AuditRow
+from gallery.core.models import AuditRow, Throttle
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.people import queries, rules, service
@@ -184,3 +184,86 @@ def test_the_list_of_people(boss):
     phone = db.session.get_one(Person, ibu.person_id).phone
     assert [r.name for r in queries.people(AT, "tanpa")] == ["Ibu Tanpa Peran"]
     assert [r.name for r in queries.people(AT, "0" + phone[3:])] == ["Ibu Tanpa Peran"]
+
+
+# ---------------------------------------------------------------- the door
+
+
+def attempt(n=1, who="+6281200001111", address="10.0.0.1", at=AT):
+    for _ in range(n):
+        with transaction():
+            service.attempt(who, address, at=at)
+
+
+def test_tries_are_counted_by_phone_and_end_with_their_window(db_app):
+    attempt(rules.TRIES_A_PHONE)
+    with pytest.raises(rules.TooManyTries) as refused:
+        attempt(at=AT + timedelta(minutes=10))
+    assert refused.value.params == {"n": 5}
+    attempt(who="+6281200002222")
+    attempt(at=AT + rules.WINDOW)
+
+
+def test_tries_are_counted_by_address(db_app):
+    for n in range(rules.TRIES_AN_ADDRESS):
+        attempt(who=f"+62812{n:08d}")
+    with pytest.raises(rules.TooManyTries):
+        attempt(who="+6281299999999")
+    attempt(who="+6281299999999", address="10.0.0.2")
+
+
+def test_a_refused_try_is_not_counted_on(db_app):
+    attempt(rules.TRIES_A_PHONE)
+    for _ in range(3):
+        with pytest.raises(rules.TooManyTries):
+            attempt()
+    assert max(db.session.scalars(sa.select(Throttle.n))) == rules.TRIES_A_PHONE
+
+
+def test_a_log_in_forgives_what_was_counted(boss):
+    attempt(rules.TRIES_A_PHONE)
+    with transaction():
+        service.log_in(boss.person_id, device="", login_name="+6281200001111", address="10.0.0.1", at=AT)
+    attempt(rules.TRIES_A_PHONE)
+
+
+def test_ended_log_ins_let_nobody_in(boss):
+    with transaction():
+        first = service.log_in(boss.person_id, device="Chrome, Android", at=AT)
+        second = service.log_in(boss.person_id, device="Firefox, Linux", at=AT)
+    here = queries.logged_in(second, AT)
+    assert here.actor == boss
+    assert [s.device for s in queries.sessions_of(boss.person_id, AT)] == ["Firefox, Linux", "Chrome, Android"]
+    with transaction():
+        service.end_others(boss.person_id, but=here.session_id, by=boss, at=AT)
+    assert queries.logged_in(first, AT) is None
+    with transaction():
+        service.end_session(here.session_id, by=boss, at=AT)
+    assert queries.logged_in(second, AT) is None
+
+
+def test_nobody_ends_anothers_log_in_but_who_manages_people(boss):
+    with transaction():
+        hand, other = make.cashier(), make.finance()
+        token = service.log_in(hand.person_id, device="", at=AT)
+    row = queries.logged_in(token, AT).session_id
+    with pytest.raises(NotFound), transaction():
+        service.end_session(row, by=other, at=AT)
+    with pytest.raises(NotFound), transaction():
+        service.step_up(row, by=other, at=AT)
+    with transaction():
+        service.end_session(row, by=boss, at=AT)
+    assert queries.logged_in(token, AT) is None
+    assert verbs() == ["session.end"]
+
+
+def test_roles_count_from_the_next_look_on(boss):
+    with transaction():
+        hand = make.cashier()
+        token = service.log_in(hand.person_id, device="", at=AT)
+    with transaction():
+        service.give_role(hand.person_id, "curator", by=boss, at=AT)
+    assert queries.logged_in(token, AT).actor.roles == {"cashier", "curator"}
+    with transaction():
+        service.take_role(hand.person_id, "cashier", by=boss, at=AT)
+    assert queries.logged_in(token, AT).actor.roles == {"curator"}
