@@ -157,7 +157,9 @@ def demo(args: list[str]) -> int:
         "STRIPE_SECRET_KEY": "sk_test_demo_sandbox",
         "STRIPE_WEBHOOK_SECRETS": secret,
     }
-    for step in (gallery("db", "upgrade"), gallery("demo", "fill", "--if-empty")):
+    state = str(ROOT / "instance" / "stripe-sandbox.db")
+    filling = gallery("demo", "fill", "--if-empty", "--stripe-state", state)
+    for step in (gallery("db", "upgrade"), filling):
         answer = run(step, **settings)
         if answer:
             return answer
@@ -170,7 +172,7 @@ def demo(args: list[str]) -> int:
         "--secret",
         secret,
         "--state",
-        str(ROOT / "instance" / "stripe-sandbox.db"),
+        state,
     )
     commands = {
         "Stripe sandbox": sandbox,

@@ -1,6 +1,7 @@
 """One injectable clock, and the business date: the day in Asia/Jakarta (WIB)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,16 @@ class Clock:
             raise ValueError("a moment needs an offset")
         fixed = at.astimezone(UTC)
         self._source = lambda: fixed
+
+    @contextmanager
+    def standing(self, at: datetime) -> Iterator[None]:
+        """Stand still at a moment within it, and then go on as before."""
+        before = self._source
+        self.fix(at)
+        try:
+            yield
+        finally:
+            self._source = before
 
     def release(self) -> None:
         """Go with the real time again."""

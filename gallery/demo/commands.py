@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from gallery.core import clock
 from gallery.demo import fill as play
+from gallery.demo import stripe_past
 from gallery.demo.people import LEADERS, TREASURERS
 from gallery.demo.scene import SMALL, Size, phone
 from gallery.demo.words import PASSWORD, STAFF
@@ -20,8 +21,9 @@ def demo() -> None:
 @demo.command("fill")
 @click.option("--small", is_flag=True, help="A few of everything, in seconds.")
 @click.option("--if-empty", is_flag=True, help="Leave a database that is not empty alone, without complaint.")
+@click.option("--stripe-state", metavar="FILE", help="The stand-in's file: it learns of the payments of the past.")
 @with_appcontext
-def fill(small: bool, if_empty: bool) -> None:
+def fill(small: bool, if_empty: bool, stripe_state: str | None) -> None:
     """Fill an empty database with the demo. Refused in production, and where somebody is already."""
     settings = click.get_current_context().obj.load_app().extensions["gallery"].settings
     if settings.production:
@@ -34,6 +36,8 @@ def fill(small: bool, if_empty: bool) -> None:
     size = SMALL if small else Size()
     with click.progressbar(length=play.steps(size), label="demo", file=sys.stderr, item_show_func=str) as bar:
         counts = play.fill(size, clock.now(), lambda what, n: bar.update(n, what))
+    if stripe_state:
+        stripe_past.remember(stripe_state)
     click.echo("demo: " + ", ".join(f"{n} {what}" for what, n in counts.items()))
 
 

@@ -92,6 +92,7 @@ class Days:
             upto = scene.size.orders * (n + 1) // whole
             for _ in range(upto - done_orders):
                 self._order(day)
+                scene.progress("orders", 1)
             done_orders = upto
             if n % 4 == 3:
                 self._come_back(day)
@@ -250,8 +251,8 @@ class Days:
             assert attempt is not None
             checkout.attach_session(attempt.row_id, f"cs_demo_{n}", "https://checkout.stripe.com/c/demo")
             order_id, total, reference = placed.order.id, placed.order.total, attempt.reference
-        lost = n % 40 == 0
-        late = lost and n % 120 == 0 and day < scene.today
+        late = scene.today - timedelta(days=9) <= day < scene.today and "cases" not in scene.counts
+        lost = late or scene.chance.random() < 0.025
         told = Told(
             f"cs_demo_{n}",
             "expired" if lost else "complete",
@@ -262,17 +263,16 @@ class Days:
             {"payment": reference},
         )
         scene.count("online orders")
-        scene.progress("orders", 1)
         after = min(at + timedelta(minutes=40 if lost else 4), scene.now)
         with transaction():
             checkout.resolve_session(told, by=SYSTEM, at=after)
         if lost:
-            if late and day > scene.today - timedelta(days=30):
+            if late:
                 self._too_late(order_id, reference, told, after)
             return
         for ware, many in goods:
             ware.free -= many
-        if n % 45 == 1 and day < scene.today:
+        if scene.chance.random() < 0.02 and day < scene.today:
             with transaction():
                 checkout.cancel(order_id, by=SYSTEM, at=after + timedelta(minutes=20))
             for ware, many in goods:
@@ -307,9 +307,10 @@ class Days:
             at = self.scene.at(on, 8, 20 + n % 30)
             with transaction():
                 fulfilment.prepare(order_id, by=self.scene.staff["storekeeper"], at=at)
-            self.plans[on + timedelta(days=1 if n % 3 == 0 else 0)].append(lay_ready)
             if n % 3:
                 lay_ready(on)
+            else:
+                self.plans[on + timedelta(days=1)].append(lay_ready)
 
         def lay_ready(on: date) -> None:
             with transaction():
