@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import alembic.command as alembic_command
@@ -15,12 +17,14 @@ from granian.server import Server as Granian
 
 import config
 from gallery.app import check_database, create_app
-from gallery.core import jobs, permissions
+from gallery.core import backup as backups
+from gallery.core import clock, jobs, permissions
 from gallery.demo.commands import demo
 from gallery.demo.stripe_sandbox.commands import stripe_sandbox
 from gallery.imports.commands import import_
 from gallery.people.commands import user
 from gallery.reconciliation.commands import verify
+from gallery.reconciliation.service import verify as prove
 from gallery.settlement.commands import settlement
 
 
@@ -121,3 +125,37 @@ def routes(matrix: bool) -> None:
         return
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
         click.echo(f"{rule.rule:60} {rule.endpoint}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write database and photos into FILE, of one moment, while sales go on."""
+    try:
+        manifest = backups.save(file, at=clock.now())
+    except (backups.BadBackup, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{file}: {manifest.rows} rows, {len(manifest.photos)} photos, schema {manifest.schema}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def restore(file: Path, yes: bool) -> None:
+    """Put FILE in the place of this database and its photos, once it is checked and its books are proved."""
+    settings = click.get_current_context().obj.load_app().extensions["gallery"].settings
+    if not yes:
+        click.confirm("What is in this database now is replaced. Go on?", abort=True)
+    try:
+        backups.restore(file, tools(settings), lambda words: click.echo(words))
+    except (backups.BadBackup, OSError) as error:
+        raise click.ClickException(f"{error} (nothing was replaced)") from error
+
+
+def tools(settings: config.Settings) -> backups.Tools:
+    """How the core opens, migrates and proves a database beside this one."""
+    return backups.Tools(
+        open_app=lambda address: create_app(replace(settings, database_url=address)), migrate=migrate, verify=prove
+    )
