@@ -1,13 +1,14 @@
 """What stands on an account, and an order as its staff page and its returns need it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.ledger.models import Account, Entry, Posting
-from gallery.payments.models import Payment
+from gallery.payments.models import Payment, Refund
+from gallery.sales.rules import Amounts
 from gallery.trade.models import Handover, MoneyCase, ReturnCase, ReturnPart
 
 
@@ -55,6 +56,24 @@ def returns_of(order_id: int) -> list[tuple[ReturnCase, list[ReturnPart]]]:
 def _return_parts(cases: Sequence[ReturnCase]) -> list[ReturnPart]:
     ids = [case.id for case in cases]
     return list(db.session.scalars(sa.select(ReturnPart).where(ReturnPart.case_id.in_(ids)).order_by(ReturnPart.id)))
+
+
+def booked_back(part_ids: Collection[int]) -> dict[int, Amounts]:
+    """What refunds have booked back for parts so far; those that failed outside were turned round and do not count."""
+    failed = (
+        sa.select(ReturnCase.id)
+        .join(Refund, Refund.key.startswith(ReturnCase.key + ":"))
+        .join(Entry, Entry.reference == sa.literal("refund-failed:") + sa.cast(Refund.id, sa.Text))
+        .where(Refund.state == "failed")
+    )
+    p = ReturnPart
+    rows = db.session.execute(
+        sa.select(p.part_id, *(sa.func.sum(c) for c in (p.money, p.commission, p.earning, p.promotion)))
+        .join(ReturnCase, ReturnCase.id == p.case_id)
+        .where(p.part_id.in_(part_ids), ReturnCase.kind == "return", ReturnCase.id.not_in(failed))
+        .group_by(p.part_id)
+    )
+    return {part_id: Amounts(*(Rupiah(int(n)) for n in sums)) for part_id, *sums in rows}
 
 
 def open_cases() -> list[MoneyCase]:

@@ -177,18 +177,21 @@ class _Units:
 
 
 def _units(order_id: int, back: Sequence[Back]) -> list[_Units]:
+    """What each part gives back: the formula's amounts after these units, less what was booked for it so far."""
     by_line = sales.parts_of(order_id)
     found: list[_Units] = []
-    returned: dict[int, int] = {}
+    returned = {p.id: p.returned for row in by_line.values() for p in row}
+    booked = queries.booked_back(returned)
     for piece in back:
         parts = [p for line_id in piece.line_ids for p in by_line.get(line_id, [])]
-        rooms = [sales.counts_of(p).to_return - returned.get(p.id, 0) for p in parts]
-        for part, n in zip(parts, sales_rules.over_parts(piece.quantity, rooms), strict=True):
+        for part, n in zip(
+            parts, sales_rules.over_parts(piece.quantity, [p.delivered - returned[p.id] for p in parts]), strict=True
+        ):
             if n:
-                so_far = part.returned + returned.get(part.id, 0)
-                booked = sales.amounts_of(part).between(so_far, so_far + n, part.quantity)
-                returned[part.id] = returned.get(part.id, 0) + n
-                found.append(_Units(part, n, piece.goods, booked))
+                returned[part.id] += n
+                so_far = booked.get(part.id, sales_rules.NOTHING)
+                booked[part.id] = sales.amounts_of(part).upto(returned[part.id], part.quantity)
+                found.append(_Units(part, n, piece.goods, booked[part.id] - so_far))
     return found
 
 
