@@ -224,7 +224,9 @@ def test_a_proposal_too(db_app, gallery, now, tmp_path):
     """Rows without a number, a day or a person come back as they were."""
     (group_id, variant_id), keeper = gallery
     with transaction():
-        service.draft(group_id, [Proposal(variant_id, 2)], remark='titik koma; "kutip"\nbaris', by=keeper, at=clock.now())
+        service.draft(
+            group_id, [Proposal(variant_id, 2)], remark='titik koma; "kutip"\nbaris', by=keeper, at=clock.now()
+        )
     backup.save(tmp_path / "saved.zip", at=now)
     with transaction():
         service.draft(group_id, [Proposal(variant_id, 3)], by=keeper, at=now)
