@@ -42,7 +42,7 @@ def add(name: str, phone: str, roles: tuple[str, ...], email: str, lang: str, ne
             handed = None
             if person.password_hash is None or new_link:
                 token, link = service.invite(person.id, by=SYSTEM, at=at)
-                handed = emails.handed(person, token, link.expires_at)
+                handed = emails.handed(person, token, link.expires_at, queries.invited_as(person.id))
             said, held = person.name, sorted(queries.roles_of(person.id))
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal

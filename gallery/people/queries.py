@@ -105,6 +105,15 @@ def person(person_id: int) -> Person:
     return row
 
 
+def invited_as(person_id: int, group_id: int | None = None) -> tuple[str, str] | None:
+    """As what somebody is invited: role and name of that group, or of their first if they are no staff; None: staff."""
+    memberships = wiring.groups_of(person_id)
+    found = next((m for m in memberships if m.group_id == group_id), None)
+    if found is None and memberships and not roles_of(person_id):
+        found = memberships[0]
+    return (found.role, found.name) if found else None
+
+
 def known_by(login_name: str) -> Person | None:
     """The person of a phone or an e-mail address, as rules.login_name writes them."""
     column = Person.email if "@" in login_name else Person.phone

@@ -138,7 +138,7 @@ def link(id: int) -> Any:
     try:
         with transaction():
             token, made = service.invite(id, by=current_actor(), at=clock.now())
-            handed = emails.handed(queries.person(id), token, made.expires_at)
+            handed = emails.handed(queries.person(id), token, made.expires_at, queries.invited_as(id))
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(url_for("people_staff.person", id=id))

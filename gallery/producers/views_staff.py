@@ -12,6 +12,7 @@ from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.people import emails as people_emails
+from gallery.people.queries import invited_as
 from gallery.people.rules import LANGUAGE_NAMES
 from gallery.producers import emails, queries, rules, service
 from gallery.producers.forms import AccountForm, GroupForm, MemberForm, RegisterForm, TermsForm
@@ -300,7 +301,7 @@ def member_link(id: int, member_id: int) -> Any:
     try:
         with transaction():
             token, person, until = service.invite_member(id, member_id, by=current_actor(), at=clock.now())
-            handed = people_emails.handed(person, token, until, id)
+            handed = people_emails.handed(person, token, until, invited_as(person.id, id))
     except Refusal as refusal:
         if refusal.status == 404:
             raise
