@@ -29,6 +29,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "made-from.json"
+INSTANCE = ROOT / "instance"
+DATABASE = "gallery.db"
+UNFINISHED = INSTANCE / "demo-unfinished"
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
@@ -157,12 +160,17 @@ def demo(args: list[str]) -> int:
         "STRIPE_SECRET_KEY": "sk_test_demo_sandbox",
         "STRIPE_WEBHOOK_SECRETS": secret,
     }
-    state = str(ROOT / "instance" / "stripe-sandbox.db")
-    filling = gallery("demo", "fill", "--if-empty", "--stripe-state", state)
-    for step in (gallery("db", "upgrade"), filling):
+    state = str(INSTANCE / "stripe-sandbox.db")
+    remove_what_is_half_filled()
+    fresh = "DATABASE_URL" not in os.environ and not (INSTANCE / DATABASE).exists()
+    if fresh:
+        INSTANCE.mkdir(exist_ok=True)
+        UNFINISHED.touch()
+    for step in (gallery("db", "upgrade"), gallery("demo", "fill", "--if-empty", "--stripe-state", state)):
         answer = run(step, **settings)
         if answer:
             return answer
+    UNFINISHED.unlink(missing_ok=True)
     sandbox = gallery(
         "stripe-sandbox",
         "--port",
@@ -193,6 +201,15 @@ def demo(args: list[str]) -> int:
         say(f"Stripe sandbox   {stripe}/")
         say("Ctrl-C ends all of them.")
         return company.wait()
+
+
+def remove_what_is_half_filled() -> None:
+    """A demo that was interrupted while it was filled begins anew; nobody has worked in it yet."""
+    if UNFINISHED.exists():
+        for name in (DATABASE, "stripe-sandbox.db"):
+            for part in ("", "-wal", "-shm", ".turn"):
+                (INSTANCE / (name + part)).unlink(missing_ok=True)
+        UNFINISHED.unlink()
 
 
 def ports(args: list[str]) -> tuple[int, int]:

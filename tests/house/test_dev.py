@@ -71,3 +71,15 @@ def test_a_changed_lock_makes_it_anew(bare, monkeypatch):
 def test_an_unknown_command_shows_the_known_ones(capsys):
     assert dev.main(["fly"]) == 2
     assert "python3 dev.py demo" in capsys.readouterr().err
+
+
+def test_a_half_filled_demo_begins_anew(monkeypatch, tmp_path):
+    monkeypatch.setattr(dev, "INSTANCE", tmp_path)
+    monkeypatch.setattr(dev, "UNFINISHED", tmp_path / "demo-unfinished")
+    (tmp_path / "gallery.db").touch()
+    dev.remove_what_is_half_filled()
+    assert (tmp_path / "gallery.db").exists()
+    for name in ("demo-unfinished", "gallery.db-wal"):
+        (tmp_path / name).touch()
+    dev.remove_what_is_half_filled()
+    assert list(tmp_path.iterdir()) == []
