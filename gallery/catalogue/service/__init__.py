@@ -1,0 +1,49 @@
+"""The catalogue's verbs: what a group says of its goods, and a curator's word on it.
+
+draft, edit, add_photo, remove_photo, order_photos, add_variant, remove_variant    describing.py
+submit, publish, ask_changes, pause, resume, archive                               judging.py
+change_price, decide_price                                                         pricing.py
+add_category, rename_category, move_category, remove_category                      sorting.py
+take_product                                                                       taking.py
+"""
+
+from gallery.catalogue.service.describing import (
+    add_photo,
+    add_variant,
+    draft,
+    edit,
+    latest,
+    order_photos,
+    remove_photo,
+    remove_variant,
+)
+from gallery.catalogue.service.judging import archive, ask_changes, fingerprint, pause, publish, resume, submit
+from gallery.catalogue.service.pricing import above, change_price, decide_price
+from gallery.catalogue.service.sorting import add_category, move_category, remove_category, rename_category
+from gallery.catalogue.service.taking import take_product
+
+__all__ = [
+    "above",
+    "add_category",
+    "add_photo",
+    "add_variant",
+    "archive",
+    "ask_changes",
+    "change_price",
+    "decide_price",
+    "draft",
+    "edit",
+    "fingerprint",
+    "latest",
+    "move_category",
+    "order_photos",
+    "pause",
+    "publish",
+    "remove_category",
+    "remove_photo",
+    "remove_variant",
+    "rename_category",
+    "resume",
+    "submit",
+    "take_product",
+]
