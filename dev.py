@@ -233,7 +233,9 @@ class Company:
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Company:
-        signal.signal(signal.SIGTERM, interrupt)
+        # SIGINT too: who starts us in the background has it ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
         return self
 
     def start(self, name: str, command: list[str]) -> None:
