@@ -15,6 +15,7 @@ from gallery.ledger.models import Entry
 from gallery.ledger.rules import Leg
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, Refund
+from gallery.reconciliation.service import verify
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
@@ -563,6 +564,22 @@ def test_after_a_failed_refund_the_next_books_the_difference(db_app):
     refund(order_id, asset="bank:main", goods="none")
     assert books() == {"stripe": -10_010, "bank:main": 10_010}
     assert db.session.scalars(sa.select(LinePart.returned)).one() == 2
+
+
+def test_a_failed_refund_that_was_rounded_up_leaves_books_that_prove_themselves(db_app):
+    """2 x 10.010 at 15 %: the first unit's commission is 1.502, the second's 1.501; the first refund fails."""
+    _, variant_id, _ = goods(2, price=10_010)
+    order_id = paid(variant_id, 2)
+    hand_over(order_id)
+    refund(order_id, goods="none")
+    failed = db.session.scalars(sa.select(Refund.id)).one()
+    refund(order_id, goods="none")
+    with transaction():
+        trade.refund_failed(failed, by=SYSTEM, at=AT)
+    assert verify() == []
+    refund(order_id, asset="bank:main", goods="none")
+    assert verify() == []
+    assert books() == {"stripe": -10_010, "bank:main": 10_010}
 
 
 def test_a_refund_is_settled_once(db_app):

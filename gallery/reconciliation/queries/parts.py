@@ -21,7 +21,8 @@ Booked = dict[int, tuple[int, Amounts]]
 
 def wrong_parts() -> Iterator[Finding]:
     """Parts whose amounts do not balance, or whose handovers and returns do not follow the formulas."""
-    handed, back = _handed_over(), _came_back()
+    failed = _turned_round()
+    handed, back, lives = _handed_over(), _came_back(failed), _lives(failed)
     parts = sa.select(
         LinePart.id,
         LinePart.quantity,
@@ -49,7 +50,11 @@ def wrong_parts() -> Iterator[Finding]:
             yield Finding("part", name, says)
             continue
         yield from _compare("handed over", name, delivered, quantity, whole, handed.pop(id, (0, NOTHING)))
-        yield from _compare("returned", name, returned, quantity, whole, back.pop(id, (0, NOTHING)))
+        came = back.pop(id, (0, NOTHING))
+        if id in lives:
+            yield from _replay(name, returned, quantity, whole, lives[id])
+        else:
+            yield from _compare("returned", name, returned, quantity, whole, came)
     for id in (*handed, *back):
         yield Finding("part", f"part {id}", "was booked, but is not there")
 
@@ -63,6 +68,21 @@ def _compare(
     elif amounts != whole.upto(n, quantity):
         should = whole.upto(n, quantity)
         yield Finding(words, name, f"{_told(amounts)} booked for {n} of {quantity} units, {_told(should)} by the rule")
+
+
+def _replay(
+    name: str, n: int, quantity: int, whole: Amounts, life: list[tuple[int, int, Amounts]]
+) -> Iterator[Finding]:
+    """The returns of a part of which one failed outside, entry by entry: each refund books the difference to what was
+    booked before it, so right after it the sum is the rule's; a failure takes its own refund's amounts away again."""
+    units, booked = 0, NOTHING
+    for _, step, amounts in life:
+        units, booked = units + step, booked + amounts
+        if step > 0 and booked != whole.upto(units, quantity):
+            yield from _compare("returned", name, units, quantity, whole, (units, booked))
+            return
+    if units != n:
+        yield Finding("returned", name, f"{n} units, {units} in the rows of what was returned")
 
 
 def _told(a: Amounts) -> str:
@@ -79,7 +99,7 @@ def _handed_over() -> Booked:
     return _booked(query)
 
 
-def _came_back() -> Booked:
+def _came_back(failed: dict[int, int]) -> Booked:
     p = ReturnPart
     query = (
         sa.select(
@@ -88,7 +108,7 @@ def _came_back() -> Booked:
             *(sa.func.sum(column) for column in (p.money, p.commission, p.earning, p.promotion)),
         )
         .join(ReturnCase, ReturnCase.id == p.case_id)
-        .where(ReturnCase.kind == "return", ReturnCase.id.not_in(_turned_round()))
+        .where(ReturnCase.kind == "return", ReturnCase.id.not_in(failed))
         .group_by(p.part_id)
     )
     return _booked(query)
@@ -101,15 +121,37 @@ def _booked(query: sa.Select[Any]) -> Booked:
     }
 
 
-def _turned_round() -> list[int]:
-    """Returns whose money the outside could not give back: their booking was turned round."""
+def _lives(failed: dict[int, int]) -> dict[int, list[tuple[int, int, Amounts]]]:
+    """(entry, units, amounts) in the order of the books, for parts with a return that failed; a failure is negative."""
+    p = ReturnPart
+    parts = sa.select(p.part_id).where(p.case_id.in_(failed))
+    rows = db.session.execute(
+        sa.select(
+            p.part_id, ReturnCase.id, ReturnCase.entry_id, p.quantity, p.money, p.commission, p.earning, p.promotion
+        )
+        .join(ReturnCase, ReturnCase.id == p.case_id)
+        .where(ReturnCase.kind == "return", p.part_id.in_(parts))
+        .order_by(p.id)
+    )
+    lives: dict[int, list[tuple[int, int, Amounts]]] = {}
+    for part_id, case_id, entry_id, quantity, *amounts in rows:
+        booked, life = Amounts(*amounts), lives.setdefault(part_id, [])
+        life.append((entry_id, quantity, booked))
+        if case_id in failed:
+            life.append((failed[case_id], -quantity, -booked))
+    return {part_id: sorted(life, key=lambda event: event[0]) for part_id, life in lives.items()}
+
+
+def _turned_round() -> dict[int, int]:
+    """Returns whose money the outside could not give back, and the entry that turned their booking round."""
     failed = db.session.execute(
-        sa.select(Refund.key)
+        sa.select(Refund.key, Entry.id)
         .join(Entry, Entry.reference == sa.literal("refund-failed:") + sa.cast(Refund.id, sa.Text))
         .where(Refund.state == "failed")
-    ).scalars()
-    keys = {name for key in failed for name in (key, key.rpartition(":")[0])}
-    return list(db.session.scalars(sa.select(ReturnCase.id).where(ReturnCase.key.in_(keys))))
+    )
+    entries = {name: entry for key, entry in failed for name in (key, key.rpartition(":")[0])}
+    cases = db.session.execute(sa.select(ReturnCase.id, ReturnCase.key).where(ReturnCase.key.in_(entries)))
+    return {case_id: entries[key] for case_id, key in cases}
 
 
 def wrong_postings() -> Iterator[Finding]:
