@@ -20,7 +20,7 @@ from werkzeug.utils import send_from_directory
 from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.errors import Refusal
-from gallery.core.permissions import P, current_actor, public
+from gallery.core.permissions import P, current, current_actor, public
 from gallery.core.request import request_id
 from gallery.core.text import N_, _, language
 
@@ -156,6 +156,11 @@ def gallery_facts() -> dict[str, str]:
     }
 
 
+def confirmed() -> bool:
+    """Whether the password was just typed again: a form that needs it is shown only then, so nothing typed is lost."""
+    return current.confirmed()
+
+
 def told(message: str, kind: str = "ok") -> None:
     """Say something on the next page."""
     flash(message, kind)
@@ -268,6 +273,7 @@ def register(app: Flask) -> None:
         asset=asset,
         link=link,
         can=can,
+        confirmed=confirmed,
         may=may,
         other_language_url=other_language_url,
         canonical_url=canonical_url,
