@@ -148,6 +148,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     media.register(app)
     people.wiring.groups_of = producers.groups_of
     app.context_processor(producers_producer.own_group)
+    people_shop.door.init_app(app, add_context_processor=False)
     permissions.current.load = people_shop.actor_of_request
     permissions.current.confirmed = people_shop.confirmed
     catalogue.above.highest_net = stock.highest_net

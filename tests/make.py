@@ -100,7 +100,7 @@ def log_in(client: FlaskClient, actor: Actor, *, confirmed: bool = True, at: dat
         row.group_id = actor.group_id
         row.stepped_up_at = at if confirmed else None
     with client.session_transaction() as session:
-        session["login"] = token
+        session["_user_id"] = token
     return client
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.core import clock, passwords
@@ -17,18 +18,48 @@ from gallery.people.models import Person
 
 bp = Blueprint("people_shop", __name__)
 
-_KEY = "login"
-"""Where the browser's session keeps the token of its log-in."""
 _READ = "gallery.logged_in"
+
+
+class Door(LoginManager):
+    """Flask-Login over log-ins that are rows: the browser's session names one, the row says whether it still stands.
+
+    There is no remember cookie to renew: `kept` makes the session itself last. Renewing would read the session on
+    every page, and a visitor's page would say Vary: Cookie.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+class Visitor(UserMixin):
+    """A log-in as Flask-Login knows it."""
+
+    def __init__(self, token: str, found: queries.LoggedIn) -> None:
+        self.token, self.found = token, found
+
+    def get_id(self) -> str:
+        return self.token
+
+
+door = Door()
+door.session_protection = None  # an address or browser that changes ends no log-in; its owner and a manager can
+
+
+@door.user_loader
+def visitor(token: str) -> Visitor | None:
+    """Who a session's token stands for, by the rows of now."""
+    found = queries.logged_in(token, clock.now())
+    return Visitor(token, found) if found else None
 
 
 def logged_in() -> queries.LoggedIn | None:
     """The log-in of this request, read once a request: a role taken away counts at the next."""
     if _READ not in request.environ:
+        g.pop("_login_user", None)  # where an application context outlives a request, the last one's is still there
         # A visitor without a cookie must stay without one, and their page without Vary: Cookie.
         has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-        token = session.get(_KEY) if has_cookie else None
-        request.environ[_READ] = queries.logged_in(token, clock.now()) if token else None
+        request.environ[_READ] = current_user.found if has_cookie and current_user.is_authenticated else None
     found: queries.LoggedIn | None = request.environ[_READ]
     return found
 
@@ -66,7 +97,9 @@ def keep_alive() -> BaseResponse | None:
 
 def _enter(token: str, kept: bool) -> None:
     session.clear()
-    session[_KEY] = token
+    entering = visitor(token)
+    assert entering is not None
+    login_user(entering)
     session.permanent = kept
     request.environ.pop(_READ, None)
 
@@ -108,12 +141,12 @@ def log_in() -> Any:
             return redirect(_local(form.next.data) or _first_page(found.actor, found.memberships))
         return _door(form)
     try:
-        person = _recognised(form)
+        _come_in(form)
     except Refusal as refusal:
         form.refuse(refusal)
         return _door(form), refusal.status
-    found = queries.logged_in(session[_KEY], clock.now())
-    actor, memberships = (found.actor, found.memberships) if found else (queries.actor(person.id), [])
+    entered: queries.LoggedIn = current_user.found
+    actor, memberships = entered.actor, entered.memberships
     if actor.group_id is None and len(memberships) > 1 and not actor.staff:
         return redirect(url_for("people_shop.choose_group", next=form.next.data or None))
     return redirect(_local(form.next.data) or _first_page(actor, memberships))
@@ -125,7 +158,7 @@ def _door(form: LogInForm) -> Response:
     return page
 
 
-def _recognised(form: LogInForm) -> Person:
+def _come_in(form: LogInForm) -> None:
     now = clock.now()
     who = rules.login_name((form.who.data or "").strip(), "who")
     with transaction():
@@ -141,7 +174,6 @@ def _recognised(form: LogInForm) -> Person:
             person.id, device=_device(), kept=kept, login_name=who, address=_address(), new_hash=new_hash, at=now
         )
     _enter(token, kept)
-    return person
 
 
 @bp.post("/keluar")
@@ -152,6 +184,7 @@ def log_out() -> BaseResponse:
     if found is not None:
         with transaction():
             service.end_session(found.session_id, by=found.actor, at=clock.now())
+    logout_user()
     session.clear()
     return redirect(url_for("people_shop.log_in"))
 
@@ -254,6 +287,7 @@ def end_session(session_id: int) -> BaseResponse:
     with transaction():
         service.end_session(session_id, by=current_actor(), at=clock.now())
     if found is not None and found.session_id == session_id:
+        logout_user()
         session.clear()
         return redirect(url_for("people_shop.log_in"))
     told(_("Alat itu sudah dikeluarkan."))

@@ -104,11 +104,11 @@ def test_logging_out_ends_the_row(client, ibu):
 def test_a_stolen_cookie_dies_with_its_row(client, app, ibu):
     enter(client)
     with client.session_transaction() as session:
-        token = session["login"]
+        token = session["_user_id"]
     client.post("/keluar")
     thief = app.test_client()
     with thief.session_transaction() as session:
-        session["login"] = token
+        session["_user_id"] = token
     assert thief.get("/akun/sesi").status_code == 302
 
 
@@ -200,7 +200,7 @@ def test_two_groups_choose_one(client, ibu):
     assert client.post("/pilih-kelompok", data={"group_id": foreign_id}).status_code == 404
     client.post("/pilih-kelompok", data={"group_id": second_id})
     with client.session_transaction() as session:
-        found = queries.logged_in(session["login"], make.AT)
+        found = queries.logged_in(session["_user_id"], make.AT)
     assert (found.actor.group_id, found.actor.group_role) == (second_id, "treasurer")
 
 
@@ -209,7 +209,7 @@ def test_a_role_taken_away_counts_at_the_next_request(client, app):
         boss, hand = make.manager(), make.cashier()
     make.log_in(client, hand)
     with client.session_transaction() as session:
-        token = session["login"]
+        token = session["_user_id"]
     assert queries.logged_in(token, make.AT).actor.roles == {"cashier"}
     with transaction():
         service.take_role(hand.person_id, "cashier", by=boss, at=make.AT)
