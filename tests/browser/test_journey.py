@@ -88,7 +88,7 @@ class Person:
         return self.looked()
 
     def press(self, name: str) -> Page:
-        self.page.get_by_role("button", name=name).locator("visible=true").first.click()
+        self.page.get_by_role("button", name=name).locator("visible=true").first.press("Enter")
         self.page.wait_for_load_state()
         return self.looked()
 
@@ -137,7 +137,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         page.get_by_label("Harga di toko").fill("150.000")
         page.get_by_label("Berat, gram").fill("400")
         page.get_by_label("Cerita barang ini", exact=True).fill("Dicelup tiga kali.")
-        page.get_by_role("button", name="Kirim ke kurator").click()
+        page.get_by_role("button", name="Kirim ke kurator").press("Enter")
         page.wait_for_url("**/kelompok-saya/produk")
         leader.looked()
 
@@ -164,7 +164,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         page.get_by_role("link", name="Terima barang").first.click()
         page.wait_for_load_state()
         page.get_by_label("Jumlah Kain batik tulis Kembang Jeruk").fill("4")
-        page.get_by_role("button", name="Selesai, terima barang").click()
+        page.get_by_role("button", name="Selesai, terima barang").press("Enter")
         page.wait_for_load_state()
         keeper.looked()  # without a reason it is refused, and the 4 is still there
         expect(page.get_by_label("Jumlah Kain batik tulis Kembang Jeruk")).to_have_value("4")
@@ -172,7 +172,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         if not reason.is_visible():
             page.get_by_text("Tempat, alasan, dan syarat").first.click()
         reason.fill("1 sobek, dibawa pulang kelompok")
-        page.get_by_role("button", name="Selesai, terima barang").click()
+        page.get_by_role("button", name="Selesai, terima barang").press("Enter")
         page.get_by_text("Barang diterima").wait_for()
         paper = page.request.get(shop + page.get_by_role("link", name="Cetak surat titip").first.get_attribute("href"))
         assert paper.body().startswith(b"%PDF")
