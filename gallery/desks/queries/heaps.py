@@ -15,7 +15,7 @@ from gallery.core.db import db
 from gallery.core.permissions import Actor, P
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _
-from gallery.fulfilment.queries import QUEUES
+from gallery.fulfilment.queries.queues import QUEUES
 from gallery.ledger.models import Posting
 from gallery.producers import queries as producers
 from gallery.sales.models import Order

@@ -1,0 +1,1 @@
+"""What staff read: `queues` (the heaps of work), `one` (an order for its page), `history` (what happened to it)."""

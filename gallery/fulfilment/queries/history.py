@@ -1,0 +1,116 @@
+"""What happened to an order, from the rows that say so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gallery.core import formats
+from gallery.core.db import db
+from gallery.core.models import AuditRow
+from gallery.core.text import N_, _
+from gallery.fulfilment.rules import PREPARE, READY
+from gallery.payments.models import Payment, Refund
+from gallery.payments.rules import NAMES
+from gallery.people.models import Person
+from gallery.sales import rules as sales_rules
+from gallery.sales.models import Order
+from gallery.trade.models import Handover, HandoverPart, ReturnCase
+from gallery.trade.rules import method_of
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One knot of an order's thread."""
+
+    at: datetime
+    title: str
+    who: str
+    bad: bool = False
+
+
+def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
+    """All that happened to an order, in order."""
+    found = [
+        (order.placed_at, _("Pesanan dibuat") if order.channel == "web" else _("Dijual di kasir"), order.by_id, False)
+    ]
+    found += [
+        (p.captured_at, _("Dibayar %(amount)s", amount=formats.money(p.captured)), None, False)
+        for p in payments
+        if p.captured_at is not None
+    ]
+    found += _prepared(order.id)
+    found += _handed_over(order.id)
+    found += _given_back(order.id, payments)
+    ends = {sales_rules.EXPIRED: _("Waktunya habis"), sales_rules.CANCELLED: _("Dibatalkan")}
+    if order.state in ends and order.ended_at:
+        found.append((order.ended_at, ends[order.state], None, True))
+    names = _people({who for _at, _title, who, _bad in found if who})
+    found.sort(key=lambda event: event[0])
+    return [Event(at, title, names.get(who or 0, ""), bad) for at, title, who, bad in found]
+
+
+_Found = list[tuple[datetime, str, int | None, bool]]
+
+
+def _prepared(order_id: int) -> _Found:
+    titles = {PREPARE: _("Mulai disiapkan"), READY: _("Siap diserahkan")}
+    rows = db.session.execute(
+        sa.select(AuditRow.at, AuditRow.verb, AuditRow.by_id).where(
+            AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.in_(titles)
+        )
+    )
+    return [(row.at, titles[row.verb], row.by_id, False) for row in rows]
+
+
+def _handed_over(order_id: int) -> _Found:
+    rows = db.session.execute(
+        sa.select(Handover, sa.func.sum(HandoverPart.quantity).label("n"))
+        .join(HandoverPart, HandoverPart.handover_id == Handover.id)
+        .where(Handover.order_id == order_id)
+        .group_by(Handover.id)
+    )
+    found: _Found = []
+    for row in rows:
+        handover = row.Handover
+        if handover.way == "courier":
+            title = _(
+                "%(n)s barang diserahkan ke %(courier)s, resi %(tracking)s",
+                n=row.n,
+                courier=handover.courier or "–",
+                tracking=handover.tracking or "–",
+            )
+        else:
+            title = _("%(n)s barang diserahkan ke pembeli", n=row.n)
+        found.append((handover.at, title, handover.by_id, False))
+    return found
+
+
+def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:
+    titles = {
+        "return": N_("Uang dikembalikan %(amount)s, %(way)s"),
+        "cancellation": N_("Dibatalkan, uang dikembalikan %(amount)s, %(way)s"),
+        "goodwill": N_("Ganti rugi %(amount)s, %(way)s"),
+        "overpayment": N_("Lebih bayar dikembalikan %(amount)s, %(way)s"),
+    }
+    found: _Found = []
+    for case in db.session.scalars(sa.select(ReturnCase).where(ReturnCase.order_id == order_id)):
+        if case.kind == "cancellation" and not case.money:
+            title = _("Sebagian dibatalkan, tidak ada uang yang dikembalikan")
+        else:
+            way = _(NAMES[method_of(case.asset)]) if case.asset else "–"
+            title = _(titles[case.kind], amount=formats.money(case.money), way=way)
+        found.append((case.at, title, case.by_id, False))
+    failed = db.session.scalars(
+        sa.select(Refund).where(Refund.payment_id.in_([p.id for p in payments]), Refund.state == "failed")
+    )
+    for refund in failed:
+        title = _("Pengembalian %(amount)s gagal, uang belum kembali", amount=formats.money(refund.amount))
+        found.append((refund.settled_at or refund.asked_at, title, None, True))
+    return found
+
+
+def _people(ids: set[int]) -> dict[int, str]:
+    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}

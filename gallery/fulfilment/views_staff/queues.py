@@ -1,0 +1,70 @@
+"""The queues, a search, and money that waits for a decision."""
+
+from flask import redirect, render_template, request, url_for
+
+from gallery.core import clock
+from gallery.core.errors import Refusal
+from gallery.core.formats import money
+from gallery.core.permissions import P, current_actor, requires
+from gallery.core.rupiah import Rupiah
+from gallery.core.text import _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.fulfilment.queries import queues as heaps
+from gallery.fulfilment.views_staff.blueprint import Answer, bp
+from gallery.payments.rules import NAMES
+from gallery.sales import rules as sales_rules
+from gallery.trade import service as trade
+
+
+@bp.get("/orders")
+@requires(P.orders_see)
+def orders() -> Answer:
+    """The queues, or what was looked for; one hit opens at once."""
+    q = request.args.get("q", "").strip()
+    name = request.args.get("antrean", "siapkan")
+    name = name if name in heaps.QUEUES else "siapkan"
+    page = max(1, request.args.get("hal", 1, type=int))
+    found = heaps.find(q) if q else None
+    if found is not None and len(found) == 1:
+        return redirect(url_for(".order", id=found[0].id))
+    rows, more = (found, False) if found is not None else heaps.queue(name, page)
+    return render_template(
+        "fulfilment/staff/orders.html",
+        q=q,
+        name=name,
+        page=page,
+        rows=rows,
+        more=more,
+        queues={key: title for key, (title, _where) in heaps.QUEUES.items()},
+        counts=heaps.counts(),
+        cases=heaps.cases(),
+        states=sales_rules.STATE_NAMES,
+        names=NAMES,
+        today=clock.today(),
+    )
+
+
+@bp.post("/cases/<int:id>/taking")
+@requires(P.orders_cases)
+def take_again(id: int) -> Answer:
+    """A late payment's order is taken up again, if its goods are still there."""
+    try:
+        with transaction():
+            order_id = trade.take_again(id, by=current_actor(), at=clock.now()).id
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(url_for(".orders"))
+    told(_("Pesanan diambilkan lagi."))
+    return redirect(url_for(".order", id=order_id))
+
+
+@bp.post("/cases/<int:id>/refund")
+@requires(P.orders_cases)
+def give_case_back(id: int) -> Answer:
+    """A case's money goes back the way it came."""
+    with transaction():
+        case = trade.give_case_back(id, by=current_actor(), at=clock.now(), reason=_("Dikembalikan oleh petugas"))
+        amount = Rupiah(case.amount)
+    told(_("%(amount)s dikembalikan.", amount=money(amount)))
+    return redirect(url_for(".orders"))

@@ -1,0 +1,86 @@
+"""Gathering, paying at pick-up, handing over, arriving."""
+
+from flask import redirect, url_for
+
+from gallery.core import clock
+from gallery.core.errors import Refusal
+from gallery.core.permissions import P, current_actor, requires
+from gallery.core.text import N_, _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.fulfilment import service
+from gallery.fulfilment.forms import HandoverForm, PaymentForm
+from gallery.fulfilment.queries import one
+from gallery.fulfilment.views_staff.blueprint import Answer, bp
+from gallery.fulfilment.views_staff.order import answer_order, do, quantities
+from gallery.trade import service as trade
+
+
+@bp.post("/orders/<int:id>/preparation")
+@requires(P.orders_prepare)
+def prepare(id: int) -> Answer:
+    """Somebody starts gathering."""
+    with transaction():
+        service.prepare(id, by=current_actor(), at=clock.now())
+    return redirect(url_for(".order", id=id))
+
+
+@bp.post("/orders/<int:id>/readiness")
+@requires(P.orders_prepare)
+def make_ready(id: int) -> Answer:
+    """All of it lies ready."""
+    with transaction():
+        service.make_ready(id, by=current_actor(), at=clock.now())
+    told(_("Pesanan siap diserahkan."))
+    return redirect(url_for(".order", id=id))
+
+
+@bp.post("/orders/<int:id>/payment")
+@requires(P.till_sell)
+def pay(id: int) -> Answer:
+    """Money for an order that is paid at pick-up."""
+    form = PaymentForm()
+    view = one.order(id)
+    if not form.validate():
+        return answer_order(id, 400, payment=form)
+
+    def verb() -> None:
+        reference = f"order:{id}:pickup:{form.key.data}"
+        trade.pay(id, form.asset.data, view.due, reference, by=current_actor(), at=clock.now())
+
+    return do(id, "payment", form, verb, _("Pembayaran dicatat."))
+
+
+@bp.post("/orders/<int:id>/handovers")
+@requires(P.orders_hand_over)
+def hand_over(id: int) -> Answer:
+    """Units pass to the shopper or the courier."""
+    form = HandoverForm()
+    view = one.order(id)
+
+    def verb() -> None:
+        way = "courier" if view.order.delivery == "courier" else "pickup"
+        if way == "courier" and not (form.courier.data or "").strip():
+            raise Refusal(N_("Tulis nama kurir. Contoh: JNE REG."), field="courier")
+        trade.hand_over(
+            id,
+            quantities(view),
+            key=f"form:{form.key.data}",
+            by=current_actor(),
+            at=clock.now(),
+            way=way,
+            courier=(form.courier.data or "").strip()[:80],
+            tracking=(form.tracking.data or "").strip()[:80],
+        )
+
+    return do(id, "handover", form, verb, _("Serah terima dicatat. Hak kelompok sudah dibukukan."))
+
+
+@bp.post("/orders/<int:id>/arrival")
+@requires(P.orders_hand_over)
+def arrived(id: int) -> Answer:
+    """The parcel arrived."""
+    with transaction():
+        trade.arrived(id, at=clock.now())
+    told(_("Pesanan selesai."))
+    return redirect(url_for(".order", id=id))
