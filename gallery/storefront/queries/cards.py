@@ -1,0 +1,120 @@
+"""Products as they stand in lists: a photo, a price, what is left. Three selects whatever their number."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Photo, Product, Variant
+from gallery.core.db import db
+from gallery.core.rupiah import Rupiah
+from gallery.producers.models import ProducerGroup
+from gallery.stock.models import Balance, Location, Lot
+from gallery.stock.queries import sellable
+from gallery.storefront.rules import Place, place
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One product in a list; `photo` is a media digest or None, `left` what may be bought now."""
+
+    id: int
+    slug: str
+    name: str
+    group: str
+    place: Place
+    price: Rupiah
+    price_from: bool
+    days: int | None
+    photo: str | None = None
+    photo_alt: str = ""
+    left: int = 0
+
+
+def in_language(indonesian: Any, english: Any, lang: str) -> Any:
+    """The English column where the language is English and it says something, else the Indonesian one."""
+    return sa.func.coalesce(sa.func.nullif(english, ""), indonesian) if lang == "en" else indonesian
+
+
+def on_sale() -> Any:
+    """What a shopper may see and buy."""
+    return Product.state == "published"
+
+
+def prices_of_products() -> Any:
+    """Product -> least and most of its variants' prices."""
+    return (
+        sa.select(
+            Variant.product_id, sa.func.min(Variant.price).label("least"), sa.func.max(Variant.price).label("most")
+        )
+        .where(Variant.ended_at.is_(None))
+        .group_by(Variant.product_id)
+        .subquery()
+    )
+
+
+def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
+    """These products in this order, each with its first photo, lowest price and what is left."""
+    if not ids:
+        return []
+    prices = prices_of_products()
+    rows = db.session.execute(
+        sa.select(
+            Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
+            Product.made_to_order_days, ProducerGroup.name.label("group"),
+            ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
+        )
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+        .join(prices, prices.c.product_id == Product.id)
+        .where(Product.id.in_(ids))
+    )  # fmt: skip
+    photos = first_photos(ids, lang)
+    left = left_of_products(ids, on)
+    made = {
+        row.id: Card(
+            id=row.id,
+            slug=row.slug,
+            name=row.name,
+            group=row.group,
+            place=place(row.village, row.district),
+            price=row.least,
+            price_from=row.least != row.most,
+            days=row.made_to_order_days,
+            photo=photos.get(row.id, (None, ""))[0],
+            photo_alt=photos.get(row.id, (None, ""))[1],
+            left=left.get(row.id, 0),
+        )
+        for row in rows
+    }
+    return [made[id] for id in ids if id in made]
+
+
+def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
+    """Product -> digest and description of its first photo."""
+    first = (
+        sa.select(Photo.product_id, sa.func.min(Photo.position).label("position"))
+        .where(Photo.product_id.in_(list(ids)))
+        .group_by(Photo.product_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Photo.product_id, Photo.media_sha, in_language(Photo.alt, Photo.alt_en, lang).label("alt")).join(
+            first, sa.and_(first.c.product_id == Photo.product_id, first.c.position == Photo.position)
+        )
+    )
+    return {row.product_id: (row.media_sha, row.alt) for row in rows}
+
+
+def left_of_products(ids: Iterable[int], on: date) -> dict[int, int]:
+    """Product -> units the shop may promise, over its variants."""
+    rows = db.session.execute(
+        sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held))
+        .join(Lot, Lot.variant_id == Variant.id)
+        .join(Balance, Balance.lot_id == Lot.id)
+        .join(Location, Location.id == Balance.location_id)
+        .where(Variant.product_id.in_(list(ids)), Variant.ended_at.is_(None), sellable(on))
+        .group_by(Variant.product_id)
+    )
+    return {product: int(left) for product, left in rows}

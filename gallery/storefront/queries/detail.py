@@ -1,0 +1,115 @@
+"""One product: its words, its variants with their parts, its photos, others like it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Category, Photo, Product, Variant
+from gallery.core.db import db
+from gallery.core.rupiah import Rupiah, share
+from gallery.producers.models import ProducerGroup
+from gallery.stock.models import Balance, Location, Lot
+from gallery.stock.queries import free_by_variant, sellable
+from gallery.storefront.queries.cards import Card, cards, in_language, on_sale
+from gallery.storefront.queries.makers import rate
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One variant on its product's page; part and fee sum to its price."""
+
+    id: int
+    sku: str
+    name: str
+    price: Rupiah
+    weight_g: int
+    left: int
+    part: Rupiah
+    fee: Rupiah
+    bp: int | None
+
+
+def product(slug: str, lang: str) -> Any:
+    """The published product of an address with its group and category, or None."""
+    return db.session.execute(
+        sa.select(
+            Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
+            in_language(Product.story, Product.story_en, lang).label("story"),
+            Product.maker, Product.made_to_order_days, ProducerGroup.id.label("group_id"),
+            ProducerGroup.name.label("group"), ProducerGroup.slug.label("group_slug"),
+            in_language(ProducerGroup.story, ProducerGroup.story_en, lang).label("group_story"),
+            ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
+            Category.slug.label("category_slug"),
+            (Category.name_en if lang == "en" else Category.name).label("category"),
+        )
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+        .join(Category, Category.id == Product.category_id)
+        .where(Product.slug == slug, on_sale())
+    ).one_or_none()  # fmt: skip
+
+
+def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choice]:
+    """The variants of a product as they can be bought, with the parts agreed for the next unit's lot.
+
+    Without a lot the parts follow the group's terms of the day.
+    """
+    there = free_by_variant(on)
+    rows = db.session.execute(
+        sa.select(
+            Variant.id, Variant.sku, in_language(Variant.name, Variant.name_en, lang).label("name"), Variant.price,
+            Variant.weight_g, sa.func.coalesce(there.c.free, 0).label("left"),
+        )
+        .outerjoin(there, there.c.variant_id == Variant.id)
+        .where(Variant.product_id == product_id, Variant.ended_at.is_(None))
+        .order_by(Variant.position, Variant.id)
+    ).all()  # fmt: skip
+    agreed = _next_lots([row.id for row in rows], on)
+    bp = rate(group_id, on)
+    made = []
+    for row in rows:
+        lot_bp, net = agreed.get(row.id, (bp, None))
+        fee = max(row.price - net, Rupiah(0)) if net is not None else share(row.price, lot_bp or 0)
+        made.append(
+            Choice(row.id, row.sku, row.name, row.price, row.weight_g, int(row.left), row.price - fee, fee,
+                   None if net is not None else lot_bp)
+        )  # fmt: skip
+    return made
+
+
+def _next_lots(variants: list[int], on: date) -> dict[int, tuple[int | None, Rupiah | None]]:
+    """Variant -> rate or fixed net of the lot that leaves next: first expiry, then first received, then number."""
+    rows = db.session.execute(
+        sa.select(Lot.variant_id, Lot.bp, Lot.net)
+        .join(Balance, Balance.lot_id == Lot.id)
+        .join(Location, Location.id == Balance.location_id)
+        .where(Lot.variant_id.in_(variants), Balance.on_hand > Balance.held, sellable(on))
+        .order_by(sa.case((Lot.expires_on.is_(None), 1), else_=0), Lot.expires_on, Lot.received_on, Lot.id)
+    )
+    found: dict[int, tuple[int | None, Rupiah | None]] = {}
+    for row in rows:
+        found.setdefault(row.variant_id, (row.bp, row.net))
+    return found
+
+
+def photos(product_id: int, lang: str) -> list[tuple[str, str]]:
+    """All photos of a product in their order: digest and description."""
+    rows = db.session.execute(
+        sa.select(Photo.media_sha, in_language(Photo.alt, Photo.alt_en, lang).label("alt"))
+        .where(Photo.product_id == product_id)
+        .order_by(Photo.position)
+    )
+    return [(row.media_sha, row.alt) for row in rows]
+
+
+def alike(product_id: int, category: str, *, on: date, lang: str, most: int = 4) -> list[Card]:
+    """A few others of the same category, of other groups first by being newer."""
+    ids = db.session.scalars(
+        sa.select(Product.id)
+        .join(Category, Category.id == Product.category_id)
+        .where(on_sale(), Category.slug == category, Product.id != product_id)
+        .order_by(Product.published_at.desc(), Product.id.desc())
+        .limit(most)
+    )
+    return cards(list(ids), on=on, lang=lang)

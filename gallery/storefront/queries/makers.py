@@ -1,0 +1,93 @@
+"""The groups who make the goods, and where they live."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Product
+from gallery.core.db import db
+from gallery.producers.models import Member, ProducerGroup, Terms, TrainingPackage
+from gallery.storefront.queries.cards import first_photos, in_language, on_sale
+from gallery.storefront.rules import Place, place
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group in the list of makers."""
+
+    id: int
+    slug: str
+    code: str
+    name: str
+    place: Place
+    products: int
+    photo: str | None
+
+
+def districts() -> dict[str, int]:
+    """District code -> number of groups in it."""
+    rows = db.session.execute(sa.select(ProducerGroup.district, sa.func.count()).group_by(ProducerGroup.district))
+    return {code: int(n) for code, n in rows}
+
+
+def groups(district: str, lang: str) -> list[GroupRow]:
+    """All groups, or those of one district, by name, with how many products each has on sale."""
+    count = (
+        sa.select(Product.group_id, sa.func.count().label("n"), sa.func.max(Product.id).label("newest"))
+        .where(on_sale())
+        .group_by(Product.group_id)
+        .subquery()
+    )
+    wanted = [ProducerGroup.district == district] if district else []
+    rows = db.session.execute(
+        sa.select(
+            ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
+            ProducerGroup.district, sa.func.coalesce(count.c.n, 0).label("n"), count.c.newest,
+        )
+        .outerjoin(count, count.c.group_id == ProducerGroup.id)
+        .where(*wanted)
+        .order_by(ProducerGroup.name)
+    ).all()  # fmt: skip
+    shown = first_photos([row.newest for row in rows if row.newest], lang)
+    return [
+        GroupRow(
+            r.id, r.slug, r.code, r.name, place(r.village, r.district), int(r.n), shown.get(r.newest, (None, ""))[0]
+        )
+        for r in rows
+    ]
+
+
+def group(slug: str, lang: str) -> Any:
+    """The group of an address with its training package and how many members it has, or None."""
+    members = (
+        sa.select(sa.func.count())
+        .where(Member.group_id == ProducerGroup.id, Member.ended_at.is_(None))
+        .correlate(ProducerGroup)
+        .scalar_subquery()
+    )
+    package = TrainingPackage.name_en if lang == "en" else TrainingPackage.name
+    return db.session.execute(
+        sa.select(
+            ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.category,
+            ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
+            in_language(ProducerGroup.story, ProducerGroup.story_en, lang).label("story"),
+            package.label("package"), members.label("members"),
+        )
+        .outerjoin(TrainingPackage, TrainingPackage.id == ProducerGroup.package_id)
+        .where(ProducerGroup.slug == slug)
+    ).one_or_none()  # fmt: skip
+
+
+def rate(group_id: int, on: date) -> int:
+    """The gallery's rate with a group today, in basis points."""
+    return (
+        db.session.scalar(
+            sa.select(Terms.bp)
+            .where(Terms.group_id == group_id, Terms.from_date <= on)
+            .order_by(Terms.version.desc())
+            .limit(1)
+        )
+        or 0
+    )
