@@ -143,7 +143,7 @@ def really_now() -> Iterator[datetime]:
 
 
 @pytest.mark.serial
-def test_nothing_acknowledged_is_lost(app, tmp_path, really_now):
+def test_nothing_acknowledged_is_lost(db_app, tmp_path, really_now):
     clock.release()
     with transaction():
         variant = make.variant(make.group(joined_on=date(2020, 1, 1)))
@@ -154,7 +154,7 @@ def test_nothing_acknowledged_is_lost(app, tmp_path, really_now):
     patient = Switches(retry_after=(0.3,) * 400)  # webhooks of a dead server are sent again until it lives
     url = f"http://127.0.0.1:{port}"
     with stand_in(webhook_url=url + "/stripe/webhook", switches=patient, state=str(tmp_path / "stripe.db")) as stripe:
-        server = Server(app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, port, stripe.url)
+        server = Server(db_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, port, stripe.url)
         shoppers = Shoppers(url, stripe, variant_id)
         threads = [threading.Thread(target=shoppers.shop, args=(n,), daemon=True) for n in range(SHOPPERS)]
         try:
