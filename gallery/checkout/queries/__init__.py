@@ -1,0 +1,23 @@
+"""Baskets and orders as their pages need them."""
+
+from gallery.checkout.queries.baskets import BasketRow, line_count, lines, unit_count
+from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
+from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
+from gallery.checkout.queries.timeline import Step
+
+__all__ = [
+    "BasketRow",
+    "Page",
+    "PageLine",
+    "Step",
+    "attempts",
+    "line_count",
+    "lines",
+    "live_sessions",
+    "order_by_public_id",
+    "overdue",
+    "page",
+    "session_row",
+    "unanswered",
+    "unit_count",
+]

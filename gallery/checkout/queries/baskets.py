@@ -1,0 +1,120 @@
+"""What lies in a basket, as its page needs it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Photo, Product, Variant
+from gallery.checkout.models import Basket, BasketLine
+from gallery.core import tokens
+from gallery.core.db import db
+from gallery.core.rupiah import Rupiah
+from gallery.producers.models import ProducerGroup
+from gallery.stock.queries import free
+
+
+@dataclass(frozen=True, slots=True)
+class BasketRow:
+    """One line of a basket; `left` is what may be bought now, `photo` a media digest or None."""
+
+    line_id: int
+    variant_id: int
+    slug: str
+    name: str
+    name_en: str
+    group: str
+    photo: str | None
+    quantity: int
+    price: Rupiah
+    weight_g: int
+    on_sale: bool
+    left: int
+
+    @property
+    def sum(self) -> Rupiah:
+        return self.price * self.quantity
+
+
+def first_photo() -> Any:
+    return (
+        sa.select(Photo.media_sha)
+        .where(Photo.product_id == Product.id)
+        .order_by(Photo.position)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+
+
+def lines(token: str | None, today: date) -> list[BasketRow]:
+    """What lies in the basket of a cookie's token, in the order it was put in."""
+    if not token:
+        return []
+    rows = db.session.execute(
+        sa.select(
+            BasketLine.id,
+            BasketLine.variant_id,
+            Product.slug,
+            Product.name,
+            Product.name_en,
+            Variant.name.label("kind"),
+            Variant.name_en.label("kind_en"),
+            ProducerGroup.name.label("group"),
+            first_photo().label("photo"),
+            BasketLine.quantity,
+            Variant.price,
+            Variant.weight_g,
+            Product.state,
+            Variant.ended_at,
+        )
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .join(Variant, Variant.id == BasketLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+        .where(Basket.token_hash == tokens.digest(token))
+        .order_by(BasketLine.id)
+    ).all()
+    left = free([row.variant_id for row in rows], today) if rows else {}
+    return [
+        BasketRow(
+            row.id,
+            row.variant_id,
+            row.slug,
+            _joined(row.name, row.kind),
+            _joined(row.name_en or row.name, row.kind_en or row.kind),
+            row.group,
+            row.photo,
+            row.quantity,
+            row.price,
+            row.weight_g,
+            row.state == "published" and row.ended_at is None,
+            left[row.variant_id],
+        )
+        for row in rows
+    ]
+
+
+def _joined(name: str, kind: str) -> str:
+    return f"{name}, {kind}" if kind else name
+
+
+def line_count(basket_id: int) -> int:
+    """How many lines a basket has."""
+    return int(
+        db.session.scalar(sa.select(sa.func.count()).select_from(BasketLine).where(BasketLine.basket_id == basket_id))
+        or 0
+    )
+
+
+def unit_count(token: str) -> int:
+    """How many units lie in a basket: the number in the page's head."""
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(BasketLine.quantity), 0))
+            .join(Basket, Basket.id == BasketLine.basket_id)
+            .where(Basket.token_hash == tokens.digest(token))
+        )
+        or 0
+    )

@@ -1,0 +1,153 @@
+"""An order as its own page shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Product, Variant
+from gallery.checkout.queries import timeline
+from gallery.checkout.queries.baskets import first_photo
+from gallery.checkout.queries.sessions import attempts
+from gallery.core.db import db
+from gallery.core.rupiah import Rupiah
+from gallery.payments.models import Payment, Refund
+from gallery.producers.models import ProducerGroup
+from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.trade.models import Handover, MoneyCase, ReturnCase
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line as bought; `group` may be several when two groups' lots were drawn."""
+
+    name: str
+    name_en: str
+    group: str
+    photo: str | None
+    quantity: int
+    cancelled: int
+    returned: int
+    price: Rupiah
+    paid: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An order with all its page shows."""
+
+    order: Order
+    contact: OrderContact | None
+    lines: list[PageLine]
+    steps: list[timeline.Step]
+    earning: Rupiah
+    groups: int
+    handovers: list[Handover]
+    paid: Rupiah
+    back: Rupiah
+    waiting: bool
+    """A payment was promised and its answer is awaited."""
+    case: bool
+    """Money of it waits for staff."""
+    payable: bool
+    cancellable: bool
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+def order_by_public_id(public_id: str) -> Order | None:
+    """A web order by its unguessable name."""
+    return db.session.scalar(sa.select(Order).where(Order.public_id == public_id, Order.channel == "web"))
+
+
+def page(order: Order, at: datetime) -> Page:
+    """All an order's page needs, in a handful of selects."""
+    session = db.session
+    tried = attempts(order.id)
+    handovers = list(session.scalars(sa.select(Handover).where(Handover.order_id == order.id).order_by(Handover.n)))
+    returns = list(
+        session.scalars(sa.select(ReturnCase).where(ReturnCase.order_id == order.id).order_by(ReturnCase.id))
+    )
+    refunds = {
+        row.key: row.state
+        for row in session.execute(
+            sa.select(Refund.key, Refund.state)
+            .join(Payment, Payment.id == Refund.payment_id)
+            .where(Payment.order_id == order.id)
+        )
+    }
+    money_back = [(case, _how_far(case.key, refunds)) for case in returns if case.money > 0]
+    parts = session.execute(
+        sa.select(sa.func.coalesce(sa.func.sum(LinePart.earning), 0), sa.func.count(sa.distinct(LinePart.group_id)))
+        .join(OrderLine, OrderLine.id == LinePart.line_id)
+        .where(OrderLine.order_id == order.id)
+    ).one()
+    waiting = any(row.state == "unpaid" for _, row in tried)
+    payable = order.state == "placed" and not waiting and (order.hold_until is None or order.hold_until > at)
+    return Page(
+        order=order,
+        contact=session.get(OrderContact, order.id),
+        lines=_lines(order.id),
+        steps=timeline.steps(order, tried, handovers, money_back, waiting),
+        earning=Rupiah(int(parts[0])),
+        groups=int(parts[1]),
+        handovers=handovers,
+        paid=Rupiah(sum(payment.captured for payment, _ in tried)),
+        back=Rupiah(sum(case.money for case, state in money_back if state != "failed")),
+        waiting=waiting,
+        case=bool(
+            session.scalar(
+                sa.select(MoneyCase.id).where(MoneyCase.order_id == order.id, MoneyCase.state == "open").limit(1)
+            )
+        ),
+        payable=payable,
+        cancellable=order.state in ("placed", "paid") and not waiting,
+    )
+
+
+def _how_far(key: str, refunds: Mapping[str, str]) -> str:
+    """Whether money of a return is back ('done'), on its way ('asked'), or could not go ('failed')."""
+    states = {state for name, state in refunds.items() if name == key or name.startswith(key + ":")}
+    if "failed" in states:
+        return "failed"
+    return "asked" if states - {"done"} else "done"
+
+
+def _lines(order_id: int) -> list[PageLine]:
+    rows = db.session.execute(
+        sa.select(OrderLine, first_photo().label("photo"), ProducerGroup.name.label("group"))
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.position)
+    ).all()
+    moved = {
+        row.line_id: row
+        for row in db.session.execute(
+            sa.select(
+                LinePart.line_id,
+                sa.func.sum(LinePart.cancelled).label("cancelled"),
+                sa.func.sum(LinePart.returned).label("returned"),
+            )
+            .where(LinePart.line_id.in_([row.OrderLine.id for row in rows]))
+            .group_by(LinePart.line_id)
+        )
+    }
+    return [
+        PageLine(
+            name=row.OrderLine.name,
+            name_en=row.OrderLine.name_en or row.OrderLine.name,
+            group=row.group,
+            photo=row.photo,
+            quantity=row.OrderLine.quantity,
+            cancelled=int(moved[row.OrderLine.id].cancelled),
+            returned=int(moved[row.OrderLine.id].returned),
+            price=row.OrderLine.price,
+            paid=row.OrderLine.paid,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,103 @@
+"""What happened to an order and what comes, for its page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.checkout.rules import FAILED
+from gallery.core.db import db
+from gallery.core.models import AuditRow
+from gallery.core.text import N_
+from gallery.fulfilment.rules import PREPARE, READY
+from gallery.payments.models import Payment, StripeSession
+from gallery.sales.models import Order
+from gallery.trade.models import Handover, ReturnCase
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened or will: what, when, and how it looks ('' | 'now' | 'todo' | 'bad')."""
+
+    title: str
+    at: datetime | None = None
+    kind: str = ""
+    params: dict[str, Any] | None = None
+
+
+AHEAD = {
+    "placed": ("paid", "in-preparation", "ready", "completed"),
+    "paid": ("in-preparation", "ready", "completed"),
+    "in-preparation": ("ready", "completed"),
+    "ready": ("completed",),
+    "shipped": ("completed",),
+}
+TITLES = {
+    "paid": N_("Dibayar"),
+    "in-preparation": N_("Disiapkan"),
+    "ready": N_("Siap diambil"),
+    "shipped": N_("Dikirim"),
+    "completed": N_("Selesai"),
+}
+_BACK = {
+    "done": N_("Uang dikembalikan %(sum)s"),
+    "asked": N_("Uang %(sum)s sedang dikembalikan"),
+    "failed": N_("Uang %(sum)s belum bisa dikembalikan, petugas mengurusnya"),
+}
+_SENT = {"ready": "shipped"}
+_NOTED = {PREPARE: TITLES["in-preparation"], READY: TITLES["ready"]}
+
+
+def steps(
+    order: Order,
+    tried: Sequence[tuple[Payment, StripeSession]],
+    handovers: Sequence[Handover],
+    money_back: Sequence[tuple[ReturnCase, str]],
+    waiting: bool,
+) -> list[Step]:
+    """What happened to an order, what is happening now, and what comes; oldest first."""
+    courier = order.delivery == "courier"
+    done: list[Step] = [Step(N_("Pesanan dibuat"), order.placed_at)]
+    for _, row in tried:
+        if row.state == FAILED and row.url:
+            done.append(Step(N_("Pembayaran ditolak bank, uang tidak terpotong"), row.read_at, "bad"))
+    if order.paid_at:
+        done.append(Step(N_("Dibayar %(sum)s"), order.paid_at, params={"sum": order.total}))
+    done += [Step(_NOTED[row.verb], row.at) for row in _noted(order.id, courier)]
+    for one in handovers:
+        if one.way == "courier":
+            done.append(Step(N_("Diserahkan ke kurir"), one.at, params={"tracking": one.tracking, "by": one.courier}))
+        else:
+            done.append(Step(N_("Diambil di galeri"), one.at))
+    for case, state in money_back:
+        done.append(Step(_BACK[state], case.at, "bad" if state == "failed" else "", {"sum": case.money}))
+    ended = {"expired": N_("Waktu membayar habis"), "cancelled": N_("Pesanan dibatalkan"), "completed": N_("Selesai")}
+    if order.state in ended:
+        done.append(Step(ended[order.state], order.ended_at, "" if order.state == "completed" else "bad"))
+    done.sort(key=lambda step: step.at or order.placed_at)
+    told = {step.title for step in done}
+    now = {
+        "placed": N_("Menunggu kabar bank") if waiting else N_("Menunggu pembayaran"),
+        "in-preparation": TITLES["in-preparation"],
+        "ready": TITLES["ready"],
+    }.get(order.state)
+    if now and now not in told:
+        done.append(Step(now, None))
+    if order.state in AHEAD:
+        last = done.pop()
+        done.append(Step(last.title, last.at, "now", last.params))
+        ahead = [_SENT.get(name, name) if courier else name for name in AHEAD[order.state]]
+        done += [Step(TITLES[name], None, "todo") for name in ahead]
+    return done
+
+
+def _noted(order_id: int, courier: bool) -> Sequence[AuditRow]:
+    """When staff began to prepare, and had it ready, as the audit log has it."""
+    verbs = [PREPARE] if courier else [PREPARE, READY]
+    return db.session.scalars(
+        sa.select(AuditRow)
+        .where(AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.in_(verbs))
+        .order_by(AuditRow.id)
+    ).all()

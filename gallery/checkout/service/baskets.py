@@ -1,0 +1,114 @@
+"""What lies in a basket: filled, changed, brought down to what there is, forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gallery.checkout import queries, rules
+from gallery.checkout.models import Basket, BasketLine
+from gallery.core import tokens
+from gallery.core.clock import business_date
+from gallery.core.db import db
+from gallery.core.errors import NotFound
+from gallery.sales import service as sales
+from gallery.stock import queries as stock_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was put in: `quantity` there is now, fewer than `asked` when there are no more. `token` is the cookie's."""
+
+    token: str
+    line_id: int
+    quantity: int
+    asked: int
+
+
+def fill(token: str | None, variant_id: int, quantity: int, *, at: datetime) -> Filled:
+    """Put units of a variant into the basket of a cookie's token, or into a new one.
+
+    Never more than are free now. Raises sales' NotForSale and NothingWanted, SoldOut, TooManyLines.
+    """
+    said = sales.quote([sales.Wanted(variant_id, quantity)], on=business_date(at)).lines[0]
+    basket = of_token(token, at)
+    if basket is None:
+        token = tokens.secret_token()
+        basket = Basket(token_hash=tokens.digest(token), created_at=at, changed_at=at)
+        db.session.add(basket)
+        db.session.flush()
+    basket.changed_at = at
+    line = db.session.scalar(
+        sa.select(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id)
+    )
+    asked = quantity + (line.quantity if line else 0)
+    free = stock_queries.free([variant_id], business_date(at))[variant_id]
+    count = rules.kept(asked, free)
+    if count < 1:
+        raise rules.SoldOut(said.name)
+    if line is None:
+        if queries.line_count(basket.id) >= rules.MOST_LINES:
+            raise rules.TooManyLines
+        line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=count, added_at=at)
+        db.session.add(line)
+    line.quantity = count
+    db.session.flush()
+    return Filled(token or "", line.id, count, asked)
+
+
+def change(token: str | None, line_id: int, quantity: int, *, at: datetime) -> None:
+    """Set how many of a line there are; 0 takes it out. More than are free becomes what is free. Raises NotFound."""
+    basket = of_token(token, at)
+    line = db.session.scalar(
+        sa.select(BasketLine).where(BasketLine.id == line_id, BasketLine.basket_id == (basket.id if basket else None))
+    )
+    if basket is None or line is None:
+        raise NotFound
+    basket.changed_at = at
+    free = stock_queries.free([line.variant_id], business_date(at))[line.variant_id]
+    count = rules.kept(quantity, free)
+    if count:
+        line.quantity = count
+    else:
+        db.session.delete(line)
+    db.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A line that was changed because there is less than it asked for; `now` 0: it is gone."""
+
+    name: str
+    name_en: str
+    before: int
+    now: int
+
+
+def trim(token: str | None, *, at: datetime) -> list[Trimmed]:
+    """Bring a basket down to what can be bought now, and tell what changed."""
+    basket = of_token(token, at)
+    changed = []
+    for row in queries.lines(token, business_date(at)):
+        count = rules.kept(row.quantity, row.left if row.on_sale else 0)
+        if count != row.quantity:
+            changed.append(Trimmed(row.name, row.name_en, row.quantity, count))
+            assert basket is not None
+            change(token, row.line_id, count, at=at)
+    return changed
+
+
+def forget_baskets(before: datetime) -> int:
+    """Delete baskets nobody touched since; returns how many."""
+    old = list(db.session.scalars(sa.select(Basket.id).where(Basket.changed_at < before).limit(500)))
+    db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id.in_(old)))
+    db.session.execute(sa.delete(Basket).where(Basket.id.in_(old)))
+    return len(old)
+
+
+def of_token(token: str | None, at: datetime) -> Basket | None:
+    if not token:
+        return None
+    return db.session.scalar(
+        sa.select(Basket).where(Basket.token_hash == tokens.digest(token)).with_for_update(),
+        execution_options={"populate_existing": True},
+    )

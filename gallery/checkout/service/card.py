@@ -1,0 +1,154 @@
+"""Payment pages of an order at Stripe, and what is believed of what is told of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from gallery.checkout import emails, queries, rules
+from gallery.checkout.rules import SessionTold
+from gallery.core import settings
+from gallery.core.db import db, locked
+from gallery.core.permissions import Actor
+from gallery.payments import service as payments
+from gallery.payments.models import Payment, StripeSession
+from gallery.sales import rules as sales_rules
+from gallery.sales import service as sales
+from gallery.sales.models import Order
+from gallery.stock import service as stock
+from gallery.trade import service as trade
+
+NEW = "new:"
+"""How a session row is called until Stripe has named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A payment page to be opened, or that is open (`url`)."""
+
+    row_id: int
+    order_id: int
+    reference: str
+    expires_at: datetime
+    url: str = ""
+
+
+def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
+    """The payment page of a placed order: the open one, or a new one to be made by the edge and then attached.
+
+    Goods are held on for it. Raises NotWaiting, OnItsWay, TriedOften.
+    """
+    order = locked(Order, order_id)
+    if order.state != sales_rules.PLACED or (order.hold_until and order.hold_until <= at):
+        raise rules.NotWaiting
+    tried = queries.attempts(order_id)
+    for payment, row in tried:
+        if row.state == rules.UNPAID:
+            raise rules.OnItsWay
+        if row.state != rules.OPEN:
+            continue
+        if row.url and row.expires_at > real + rules.LEAST_LEFT:
+            return _attempt(row, payment)
+        if not row.url and payment.created_at > at - rules.STARTING and row.expires_at > real:
+            return _attempt(row, payment)
+        if not row.url:
+            row.state = rules.FAILED
+    if len(tried) >= rules.MOST_ATTEMPTS:
+        raise rules.TriedOften
+    reference = f"order:{order_id}:stripe:{len(tried) + 1}"
+    payment = payments.open(order_id, "stripe", "stripe", order.total, reference=reference, at=at)
+    row = StripeSession(
+        session_id=NEW + reference,
+        payment_id=payment.id,
+        url="",
+        # whole seconds: it must be the same at Stripe and here when it is asked for twice
+        expires_at=(real + rules.SESSION_OPEN).replace(microsecond=0),
+        state=rules.OPEN,
+    )
+    db.session.add(row)
+    db.session.flush()
+    sales.extend_hold(order_id, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
+    return _attempt(row, payment)
+
+
+def _attempt(row: StripeSession, payment: Payment) -> Attempt:
+    return Attempt(row.id, payment.order_id, payment.reference, row.expires_at, row.url)
+
+
+def attach_session(row_id: int, session_id: str, url: str) -> bool:
+    """Stripe has made the page: keep its name and address. False when its order waits no more: the edge closes it."""
+    payment_id = db.session.scalar(sa.select(StripeSession.payment_id).where(StripeSession.id == row_id))
+    payment = db.session.get_one(Payment, payment_id)
+    order = locked(Order, payment.order_id)
+    row = _session_row(row_id)
+    row.session_id, row.url = session_id, url
+    if order.state == sales_rules.PLACED and row.state == rules.FAILED:
+        row.state = rules.OPEN  # given up too early
+    return order.state == sales_rules.PLACED and row.state == rules.OPEN
+
+
+def no_session(row_id: int) -> None:
+    """The page could not be made, or nobody knows: it is not offered; money on it would still be believed."""
+    row = _session_row(row_id)
+    if row.state == rules.OPEN and row.session_id.startswith(NEW):
+        row.state = rules.FAILED
+
+
+def _session_row(row_id: int) -> StripeSession:
+    return db.session.get_one(StripeSession, row_id, with_for_update=True, populate_existing=True)
+
+
+# ---- what is believed of a payment
+
+
+def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
+    """What a signed event or a read says of a session, done to its order: once, in any order, however often.
+
+    Answers in a word: 'paid', 'case' (money too late or too much, staff decide), 'waiting', 'failed', 'expired',
+    'already', 'nothing'. Money for a session nobody here knows is a case of its own.
+    """
+    row_id = queries.session_row(told.id, NEW + told.metadata.get("payment", ""))
+    if row_id is None:
+        if not told.paid:
+            return "nothing"
+        trade.money_unknown("stripe", told.amount, f"stripe:{told.id}", by=by, at=at)
+        return "case"
+    payment = db.session.get_one(Payment, db.session.get_one(StripeSession, row_id).payment_id)
+    order = locked(Order, payment.order_id)
+    row = _session_row(row_id)
+    before, row.read_at = row.state, at
+    if row.session_id.startswith(NEW):
+        row.session_id = told.id
+    row.state = rules.later(before, rules.told_state(told))
+    if told.paid:
+        return _paid(told, payment, by=by, at=at)
+    if row.state == before:
+        return "nothing"
+    if row.state == rules.UNPAID:
+        sales.extend_hold(order.id, at + rules.ANSWER_LATEST)
+        return "waiting"
+    if row.state == rules.FAILED:
+        _keep_until(order, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
+        return "failed"
+    if not any(other.state in rules.LIVE for _, other in queries.attempts(order.id)):
+        _keep_until(order, at)
+        trade.expire(order.id, by=by, at=at)
+    return "expired"
+
+
+def _paid(told: SessionTold, payment: Payment, *, by: Actor, at: datetime) -> str:
+    done = trade.pay(
+        payment.order_id, "stripe", told.amount, payment.reference, by=by, at=at, outside_id=told.payment_intent
+    )
+    if done.outcome == "paid":
+        emails.put("receipt", payment.order_id, at=at)
+    elif done.outcome == "case":
+        emails.put("late", payment.order_id, at=at)
+    return done.outcome
+
+
+def _keep_until(order: Order, until: datetime) -> None:
+    """Shorten a hold: nothing is on its way for it any more."""
+    if order.state == sales_rules.PLACED and (order.hold_until is None or order.hold_until > until):
+        order.hold_until = until
+        stock.extend([line.id for line in sales.lines_of(order.id)], until)

@@ -1,0 +1,105 @@
+"""A basket ordered: goods held, a payment asked for, the basket emptied; and the shopper who withdraws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.checkout import emails, queries, rules
+from gallery.checkout.models import BasketLine
+from gallery.checkout.service import baskets
+from gallery.checkout.service.card import Attempt, begin_payment
+from gallery.core import settings
+from gallery.core.clock import business_date
+from gallery.core.db import db, locked
+from gallery.core.permissions import Actor
+from gallery.core.rupiah import ZERO, Rupiah
+from gallery.sales import rules as sales_rules
+from gallery.sales import service as sales
+from gallery.sales.models import Order
+from gallery.shipping import service as shipping
+from gallery.trade import service as trade
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders, and how the goods reach them. `area` is a village's code and `address` the words, for a courier."""
+
+    delivery: str
+    name: str
+    phone: str
+    email: str | None = None
+    area: str = ""
+    address: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order, and the payment page to open for it: none when nothing is to be paid (any more)."""
+
+    order: Order
+    attempt: Attempt | None
+
+
+def total(wanted: list[sales.Wanted], buyer: Buyer, on: date) -> tuple[sales.Quote, Rupiah]:
+    """What lines cost on a day, and their shipping. Raises as `sales.quote` and `shipping.rate`."""
+    quote = sales.quote(wanted, on=on)
+    return quote, shipping.rate(buyer.area, quote.weight_g).price if buyer.delivery == "courier" else ZERO
+
+
+def place(
+    token: str | None, buyer: Buyer, *, key: str, seen: int | None, lang: str, by: Actor, at: datetime, real: datetime
+) -> Placed:
+    """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
+
+    `seen` is the sum the shopper agreed to; `real` is the outside's time, at which the page will close. Raises
+    EmptyBasket, TotalChanged, TooSmall, and as `sales.place`.
+    """
+    known = sales.by_key(f"web:{key}")
+    if known is not None:
+        return Placed(known, begin_payment(known.id, at=at, real=real) if known.state == sales_rules.PLACED else None)
+    basket = baskets.of_token(token, at)
+    rows = queries.lines(token, business_date(at))
+    if basket is None or not rows:
+        raise rules.EmptyBasket
+    wanted = [sales.Wanted(row.variant_id, row.quantity) for row in rows]
+    quote, sending = total(wanted, buyer, business_date(at))
+    whole = quote.goods + sending
+    if seen is not None and seen != whole:
+        raise rules.TotalChanged(whole)
+    least = Rupiah(settings.value(settings.STRIPE_MINIMUM))
+    if 0 < whole < least:
+        raise rules.TooSmall(least)
+    draft = sales.Draft(
+        key=f"web:{key}",
+        lines=wanted,
+        delivery=buyer.delivery,
+        lang=lang,
+        contact=sales.Contact(buyer.name, buyer.phone, buyer.email, buyer.address),
+        shipping=sending,
+        hold_until=at + timedelta(minutes=settings.value(settings.HOLD_CARD)),
+    )
+    order = sales.place(draft, by=by, at=at)
+    db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
+    if order.state != sales_rules.PLACED:
+        emails.put("receipt", order.id, at=at)
+        return Placed(order, None)
+    return Placed(order, begin_payment(order.id, at=at, real=real))
+
+
+def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:
+    """The shopper withdraws before preparation: goods go free, money goes back. Twice is once. Raises NoCancelling."""
+    order = locked(Order, order_id)
+    key = f"shopper:{order_id}"
+    if order.state == sales_rules.CANCELLED:
+        return order
+    # expired: its payment page was closed a moment ago, for this
+    if order.state not in (sales_rules.PLACED, sales_rules.PAID, sales_rules.EXPIRED):
+        raise rules.NoCancelling
+    was_paid = order.paid_at is not None and order.total > 0
+    order = trade.cancel(order_id, key=key, by=by, at=at, reason="shopper")
+    if was_paid:
+        emails.put("cancelled", order_id, at=at)
+    return order
