@@ -19,7 +19,20 @@ from gallery.consignment import jobs as consignment_jobs
 from gallery.consignment import views_producer as consignment_producer
 from gallery.consignment import views_staff as consignment_staff
 from gallery.consignment.queries import papers as consignment_papers
-from gallery.core import clock, codes, documents, formats, media, numbers, outbox, permissions, text, transaction, web
+from gallery.core import (
+    clock,
+    codes,
+    documents,
+    formats,
+    media,
+    numbers,
+    outbox,
+    pages,
+    permissions,
+    text,
+    transaction,
+    web,
+)
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
@@ -152,13 +165,16 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     permissions.current.load = people_shop.actor_of_request
     permissions.current.confirmed = people_shop.confirmed
     catalogue.above.highest_net = stock.highest_net
-    transaction.LAST[:] = [numbers.give, ledger.seal]
+    pages.UNSEEN.update(gallery.tables.UNSEEN)
+    transaction.LAST[:] = [pages.bump, numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS
     documents.PAPERS.update(PAPERS)
     for prefix, blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)  # type: ignore[arg-type]
     permissions.check_routes(app)
+    with app.app_context():
+        pages.register(app)
     return app
 
 

@@ -117,3 +117,12 @@ class JobRun(Base):
     __tablename__ = "job_run"
     name: Mapped[str] = mapped_column(primary_key=True)
     last_at: Mapped[datetime]
+
+
+class PageVersion(Base):
+    """One row: a value that every transaction replaces which changes something the shop's pages show."""
+
+    __tablename__ = "page_version"
+    id: Mapped[Id]
+    n: Mapped[int]
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)

@@ -16,7 +16,8 @@ from gallery.core.errors import Conflict
 log = logging.getLogger(__name__)
 
 LAST: list[Callable[[], None]] = []
-"""What runs last in every transaction, in this order, registered by app.py: document numbers, the ledger's seal."""
+"""What runs last in every transaction, in this order, registered by app.py: page version, document numbers, the
+ledger's seal."""
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def transaction() -> Iterator[scoped_session[Any]]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed before transaction()")
     session.rollback()  # ends the read; what is loaded expires and is read again inside
-    info["writing"], info["batch"], info["appended"], info["numbers"] = True, secrets.token_hex(16), [], []
+    info.update(writing=True, batch=secrets.token_hex(16), appended=[], numbers=[], shown=False)
     try:
         with write_turn(db.engine):
             session.connection(execution_options=WRITES)

@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.utils import send_from_directory
 
 from gallery.core import settings
@@ -240,6 +240,8 @@ def _refused(refusal: Refusal) -> tuple[str, int]:
 
 
 def _http(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):  # a host that is not ours: no page can be made, its links would lead there
+        return Response(SENTENCES[400] + "\n", 400, mimetype="text/plain")
     if error.code is None or error.code < 400:
         return error
     page = error_page(error.code, _(SENTENCES.get(error.code, SENTENCES[400])))

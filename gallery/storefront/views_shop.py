@@ -5,12 +5,15 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from gallery.core import clock, settings
+from gallery.core.pages import shop_page
 from gallery.core.permissions import public
 from gallery.core.text import language
 from gallery.storefront import queries, rules
 
 bp = Blueprint("storefront_shop", __name__)
 
+LIST = ("q", "kategori", "kelompok", "siap", "urut", "hal")
+"""What a list reads of its address."""
 INFO = ("cara-pesan", "pengiriman", "privasi", "kunjungi")
 
 
@@ -24,6 +27,7 @@ def _page() -> int:
 
 @bp.get("/")
 @public
+@shop_page()
 def home() -> str:
     """The shop window."""
     on, lang = _today(), language()
@@ -43,6 +47,7 @@ def home() -> str:
 
 @bp.get("/produk")
 @public
+@shop_page(*LIST)
 def products() -> str:
     """Everything on sale, searched and narrowed."""
     return _list(
@@ -58,6 +63,7 @@ def products() -> str:
 
 @bp.get("/kategori/<slug>")
 @public
+@shop_page(*LIST)
 def category(slug: str) -> str:
     """One category."""
     if all(tile.slug != slug for tile in queries.categories(language())):
@@ -84,6 +90,7 @@ def _list(wanted: queries.Wanted) -> str:
 
 @bp.get("/produk/<slug>")
 @public
+@shop_page()
 def product(slug: str) -> str:
     """One product: what it is, who made it, what it costs and where the money goes."""
     on, lang = _today(), language()
@@ -106,6 +113,7 @@ def product(slug: str) -> str:
 
 @bp.get("/kelompok")
 @public
+@shop_page("kecamatan")
 def groups() -> str:
     """The makers, all or of one district."""
     lang = language()
@@ -123,6 +131,7 @@ def groups() -> str:
 
 @bp.get("/kelompok/<slug>")
 @public
+@shop_page()
 def group(slug: str) -> str:
     """One group: its story, where it lives, what it makes."""
     on, lang = _today(), language()
@@ -143,6 +152,7 @@ def group(slug: str) -> str:
 
 @bp.get("/info/<page>")
 @public
+@shop_page()
 def info(page: str) -> str:
     """How to order, shipping and returns, privacy, where to find us."""
     if page not in INFO:

@@ -1,0 +1,324 @@
+"""Whole shop pages kept for visitors without a cookie, and the version that says whether they are still true.
+
+Every transaction that writes to a table a shop page may show gives the page version a new value, in itself; a kept
+page is served only under the version that was read before its data. So a page is right at the very next request, in
+every process, whoever wrote. The business date is in the key too: what a page says may follow from the day alone.
+"""
+
+import gzip
+import hashlib
+import re
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+import sqlalchemy as sa
+from flask import Flask, request
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from gallery.core import clock
+from gallery.core.db import db
+from gallery.core.models import PageVersion
+
+View = TypeVar("View", bound=Callable[..., Any])
+Environ = dict[str, Any]
+Key = tuple[Any, ...]
+"""Scheme, host, prefix, path, query, and last whether the answer is zipped."""
+Inner = Callable[..., Iterable[bytes]]
+
+UNSEEN: set[str] = set()
+"""Tables that no shop page shows to a stranger, registered by app.py. A write to any other makes a new version."""
+
+MOST_PAGES = 2000
+MOST_BYTES = 64 * 1024 * 1024
+"""Of bodies kept in one process, as they are sent."""
+LONGEST = 512 * 1024
+_SHOWN = "shown"
+_MARK = "gallery.shop_page"
+_WRITTEN = re.compile(
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:ONLY\s+)?[\"]?(\w+)",
+    re.IGNORECASE,
+)
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|igsh|ref")
+"""Parameters that others hang on to our addresses: no page reads them, so all share one page."""
+
+
+# ---- who makes a new version
+
+
+def changed() -> None:
+    """Say that something a shop page shows was changed by other means than a row of its own (inside transaction())."""
+    db.session.info[_SHOWN] = True
+
+
+def watch(engine: Engine) -> None:
+    """Notice every write of a transaction to a table that a shop page may show."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _seen(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("SELECT") or not connection.get_execution_options().get("writes"):
+            return
+        written = _WRITTEN.match(statement)
+        if written and written[1] not in UNSEEN:
+            db.session.info[_SHOWN] = True
+
+
+def bump() -> None:
+    """Give what this transaction changed a new version (registered in transaction.LAST, before document numbers).
+
+    A random value, not a counter: after a restore, or a fail-over that lost the last commits, a counter would come
+    to the same value again for other data.
+    """
+    session = db.session
+    session.flush()
+    if session.info.pop(_SHOWN, False):
+        session.execute(
+            sa.update(PageVersion)
+            .where(PageVersion.id == 1)
+            .values(n=secrets.randbits(62))
+            .execution_options(synchronize_session=False)
+        )
+
+
+class Version:
+    """Reads the version on a few connections of its own, outside any transaction, so it is never an old one."""
+
+    SQL = "SELECT n FROM page_version WHERE id = 1"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._free: deque[Any] = deque()
+        event.listen(engine, "engine_disposed", self.forget)
+
+    def read(self) -> int | None:
+        """The version now, or None when the database does not say; then no page is kept or served."""
+        for _ in range(2):  # the second time over a new connection: the server may have closed the old ones
+            try:
+                try:
+                    connection = self._free.pop()
+                except IndexError:
+                    connection = self._open()
+                rows = connection.cursor().execute(self.SQL).fetchall()
+            except self._engine.dialect.loaded_dbapi.Error:  # type: ignore[attr-defined]
+                self.forget()
+            else:
+                self._free.append(connection)
+                return int(rows[0][0]) if rows else None
+        return None
+
+    def forget(self, _engine: object = None) -> None:
+        """Close the connections that nobody is using."""
+        while self._free:
+            with suppress(Exception):
+                self._free.pop().close()
+
+    def _open(self) -> Any:
+        dialect: Any = self._engine.dialect
+        args, options = dialect.create_connect_args(self._engine.url)
+        if dialect.name == "sqlite":
+            options |= {"timeout": 30, "isolation_level": None, "check_same_thread": False}
+        else:
+            options["autocommit"] = True
+        return dialect.connect(*args, **options)
+
+
+# ---- which pages are kept
+
+
+def shop_page(*parameters: str) -> Callable[[View], View]:
+    """Below @public: a page that is the same for every stranger, so it may be kept whole.
+
+    `parameters`: those of its query that it reads. An address with others is answered, but not kept.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def marked(*args: Any, **kw: Any) -> Any:
+            request.environ[_MARK] = True
+            return view(*args, **kw)
+
+        marked._parameters = parameters  # type: ignore[attr-defined]
+        return marked  # type: ignore[return-value]
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it is sent, and when it was true."""
+
+    version: int
+    day: date
+    status: str
+    headers: list[tuple[str, str]]
+    etag: str
+    body: bytes
+
+
+class PageCache:
+    """The WSGI layer that answers from what is kept. Whoever brings a cookie is past it."""
+
+    def __init__(self, inner: Inner, engine: Engine, parameters: Collection[str] = ()) -> None:
+        self.inner = inner
+        self.version = Version(engine)
+        self.parameters = set(parameters)
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or "HTTP_COOKIE" in environ
+            or "HTTP_AUTHORIZATION" in environ
+            or "HTTP_RANGE" in environ
+        ):
+            return self.inner(environ, start_response)
+        query = self._query(environ.get("QUERY_STRING", ""))
+        if query is None:
+            return self.inner(environ, start_response)
+        zipped = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (
+            environ.get("wsgi.url_scheme"),
+            environ.get("HTTP_HOST"),
+            environ.get("SCRIPT_NAME"),
+            environ.get("PATH_INFO"),
+            query,
+            zipped,
+        )
+        day = clock.today()
+        kept = self._pages.get(key)
+        version = self.version.read() if kept is not None else None
+        if kept is not None and kept.version == version and kept.day == day:
+            self._used(key)
+            return _answer(kept, environ, start_response)
+        return self._make(key, day, environ | {"QUERY_STRING": query}, start_response)
+
+    def clear(self) -> None:
+        """Forget all pages of this process."""
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+    def _query(self, text: str) -> str | None:
+        """The query without what others hung on to it; None when it names a parameter that no kept page reads."""
+        if not text:
+            return ""
+        if len(text) > 500:
+            return None
+        pairs = [(k, v) for k, v in parse_qsl(text, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+        if any(k not in self.parameters for k, _ in pairs):
+            return None
+        return urlencode(pairs)
+
+    def _make(self, key: Key, day: date, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        version = self.version.read()  # before any data is
+        inside = {**environ, "REQUEST_METHOD": "GET"}
+        told: list[Any] = []
+
+        def start(*given: Any) -> Callable[[bytes], None]:
+            told[:] = given
+            return _write
+
+        answer = self.inner(inside, start)
+        if not inside.get(_MARK):
+            if environ["REQUEST_METHOD"] == "HEAD":
+                _close(answer)
+                return self.inner(environ, start_response)
+            start_response(*told)
+            return answer
+        try:
+            body = b"".join(answer)
+        finally:
+            _close(answer)
+        status, headers = told[0], told[1]
+        if version is None or not _may_be_kept(status, headers) or len(body) > LONGEST:
+            start_response(*told)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        kept = _kept(version, day, status, headers, body, zipped=key[-1])
+        self._put(key, kept)
+        return _answer(kept, environ, start_response)
+
+    def _put(self, key: Key, kept: Kept) -> None:
+        with self._lock:
+            before = self._pages.pop(key, None)
+            self._bytes += len(kept.body) - (len(before.body) if before else 0)
+            self._pages[key] = kept
+            while len(self._pages) > MOST_PAGES or self._bytes > MOST_BYTES:
+                self._bytes -= len(self._pages.popitem(last=False)[1].body)
+
+    def _used(self, key: Key) -> None:
+        with self._lock, suppress(KeyError):  # another thread may just have let it go
+            self._pages.move_to_end(key)
+
+
+def _write(data: bytes) -> None:
+    raise RuntimeError("a shop page is returned, not written")
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    getattr(answer, "close", lambda: None)()
+
+
+def _may_be_kept(status: str, headers: list[tuple[str, str]]) -> bool:
+    """Only whole pages that say nothing of who asked: no cookie is set, and none made a difference."""
+    told = {name.lower(): value for name, value in headers}
+    return (
+        status.startswith("200")
+        and "set-cookie" not in told
+        and "content-encoding" not in told
+        and "cookie" not in told.get("vary", "").lower()
+        and "no-store" not in told.get("cache-control", "")
+    )
+
+
+def _kept(version: int, day: date, status: str, headers: list[tuple[str, str]], body: bytes, *, zipped: bool) -> Kept:
+    etag = hashlib.sha256(body).hexdigest()[:24]
+    left_out = ("content-length", "etag", "vary", "x-request-id")  # the last is of one request, and no log knows it
+    headers = [(name, value) for name, value in headers if name.lower() not in left_out]
+    if zipped:
+        body = gzip.compress(body, 6, mtime=0)
+        etag += "-gzip"
+        headers.append(("Content-Encoding", "gzip"))
+    etag = f'"{etag}"'
+    headers += [("Vary", "Accept-Encoding"), ("ETag", etag), ("Content-Length", str(len(body)))]
+    return Kept(version, day, status, headers, etag, body)
+
+
+def _answer(kept: Kept, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    seen = environ.get("HTTP_IF_NONE_MATCH")
+    if seen and (seen.strip() == "*" or kept.etag in [one.strip().removeprefix("W/") for one in seen.split(",")]):
+        of_a_body = ("content-length", "content-type", "content-encoding")
+        start_response("304 NOT MODIFIED", [h for h in kept.headers if h[0].lower() not in of_a_body])
+        return []
+    start_response(kept.status, list(kept.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding takes gzip: named, or by `*`, and not with a weight of nothing."""
+    weights = {}
+    for part in header.lower().split(","):
+        name, *rest = (word.strip() for word in part.split(";"))
+        weights[name] = not any(re.fullmatch(r"q=0(\.0*)?", word) for word in rest)
+    return weights.get("gzip", weights.get("*", False))
+
+
+def register(app: Flask) -> None:
+    """Put the layer around the whole app, once every view has said which parameters it reads."""
+    engine = db.engine
+    watch(engine)
+    read: set[str] = set()
+    for view in app.view_functions.values():
+        read.update(getattr(view, "_parameters", ()))
+    cache = app.extensions["pages"] = PageCache(app.wsgi_app, engine, read)
+    app.wsgi_app = cache  # type: ignore[method-assign]
