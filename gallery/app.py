@@ -37,6 +37,7 @@ from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_staff as desks_staff
+from gallery.fulfilment import jobs as fulfilment_jobs
 from gallery.fulfilment import views_staff as fulfilment_staff
 from gallery.imports import jobs as imports_jobs
 from gallery.imports import views_staff as imports_staff
@@ -90,6 +91,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
 
 OUTBOX: dict[str, object] = {
     **checkout_jobs.OUTBOX,
+    **fulfilment_jobs.OUTBOX,
     **imports_jobs.OUTBOX,
     **producers_jobs.OUTBOX,
     **reconciliation_jobs.OUTBOX,

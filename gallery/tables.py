@@ -5,6 +5,7 @@ from gallery.checkout import models as checkout
 from gallery.consignment import models as consignment
 from gallery.core import models as core
 from gallery.core.db import Base
+from gallery.fulfilment import models as fulfilment
 from gallery.imports import models as imports
 from gallery.ledger import models as ledger
 from gallery.payments import models as payments
@@ -20,6 +21,7 @@ MODELS = (
     checkout,
     consignment,
     core,
+    fulfilment,
     imports,
     ledger,
     payments,

@@ -125,13 +125,14 @@ def refund(
     at: datetime,
     reason: str,
     on: date | None = None,
+    asked_on: date | None = None,
 ) -> ReturnCase:
     """Take back units that were handed over, their money with them: three decisions, taken once.
 
     Money: the way it came, or from the account `asset`. Share and fee: reversed with the money; with `group_keeps`, and
     always for goods 'lost', the group gets its part again as the gallery's loss. Goods: each `Back` says. `shipping`
     gives shipping and unique code back too, whole, once. The same key is the same refund. A cashier gives back up to a
-    limit, and within the return window.
+    limit, and within the return window, which is kept by whoever asked for it in time (`asked_on`).
     Raises OverTheLimit, TooLate, TooMany, TooMuchBack, NoSuchWay, NothingToGiveBack, GivenBackBefore.
     """
     order = locked(Order, order_id)
@@ -144,7 +145,7 @@ def refund(
     total = Rupiah(sum(u.booked.paid for u in units)) + extra
     if not units and not extra:
         raise rules.NothingToGiveBack
-    _may(total, _last_handover(order_id), by, on)
+    _may(total, _last_handover(order_id), by, asked_on or on)
     [(payment, _, onto), *_] = pieces = _from_payments(order_id, asset, total, one=True)
     legs: list[Leg] = []
     for u in units:

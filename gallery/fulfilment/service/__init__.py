@@ -1,0 +1,61 @@
+"""Preparing what was ordered, parcels, remarks, returns. Handing over, refunding and cancelling are trade's verbs.
+
+prepare(order_id), make_ready(order_id)     somebody gathers; it lies ready
+pack(order_id, lines)                       units into a parcel; open_parcel takes them out again
+send(parcel_id)                             to the courier: booked by `trade.hand_over`; arrive, come_back
+write_tracking(parcel_id, ..), take(rows)   who carries it under which number, one or a whole file
+give_parcel_back(parcel_id, goods)          the money of one that came back, by `trade.refund`
+cancel(order_id, lines)                     `trade.cancel`, parcels minded
+remark(order_id, words)                     for the others at the gallery
+ask, withdraw, accept, decline, receive     a return, step by step; settle decides by `trade.refund`
+"""
+
+from gallery.fulfilment.service.preparing import make_ready, prepare
+from gallery.fulfilment.service.remarking import remark
+from gallery.fulfilment.service.returning import (
+    Decision,
+    Picture,
+    accept,
+    ask,
+    decline,
+    receive,
+    settle,
+    withdraw,
+)
+from gallery.fulfilment.service.sending import (
+    arrive,
+    cancel,
+    come_back,
+    give_parcel_back,
+    open_parcel,
+    pack,
+    send,
+    write_tracking,
+)
+from gallery.fulfilment.service.tracking import BadRows, Planned, plan, take
+
+__all__ = [
+    "BadRows",
+    "Decision",
+    "Picture",
+    "Planned",
+    "accept",
+    "arrive",
+    "ask",
+    "cancel",
+    "come_back",
+    "decline",
+    "give_parcel_back",
+    "make_ready",
+    "open_parcel",
+    "pack",
+    "plan",
+    "prepare",
+    "receive",
+    "remark",
+    "send",
+    "settle",
+    "take",
+    "withdraw",
+    "write_tracking",
+]
