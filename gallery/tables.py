@@ -11,8 +11,10 @@ from gallery.ledger import models as ledger
 from gallery.payments import models as payments
 from gallery.people import models as people
 from gallery.producers import models as producers
+from gallery.reviews import models as reviews
 from gallery.sales import models as sales
 from gallery.settlement import models as settlement
+from gallery.signposts import models as signposts
 from gallery.stock import models as stock
 from gallery.trade import models as trade
 
@@ -27,8 +29,10 @@ MODELS = (
     payments,
     people,
     producers,
+    reviews,
     sales,
     settlement,
+    signposts,
     stock,
     trade,
 )

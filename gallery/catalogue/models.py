@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gallery.core.db import Base, Id
 from gallery.core.models import one_of
 from gallery.core.rupiah import Rupiah
+from gallery.producers.models import PERMITS
 
 
 class Category(Base):
@@ -20,6 +21,15 @@ class Category(Base):
     name: Mapped[str]
     name_en: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
+
+
+class PermitDemand(Base):
+    """A permit without which nothing of a category is sold (food: P-IRT), as a curator decided."""
+
+    __tablename__ = "permit_demand"
+    category_id: Mapped[int] = mapped_column(sa.ForeignKey("category.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    __table_args__ = (one_of("kind", *PERMITS),)
 
 
 class Product(Base):
@@ -38,6 +48,9 @@ class Product(Base):
     """Who of the group made it, as printed; may be empty."""
     size: Mapped[str] = mapped_column(default="")
     """As it is measured: `200 × 105 cm`."""
+    care: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
+    """How it is washed or kept, in a sentence or two."""
+    care_en: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
     made_to_order_days: Mapped[int | None]
     state: Mapped[str]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -66,6 +79,14 @@ class ProductDraft(Base):
     v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("state", "draft", "submitted", "changes-requested"),)
     __mapper_args__ = {"version_id_col": v}
+
+
+class PermitPause(Base):
+    """A product that was on sale and stands still for want of a permit: the permit brings it back, and nobody's hand."""
+
+    __tablename__ = "permit_pause"
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
 
 
 class Variant(Base):

@@ -15,7 +15,11 @@ MOST_VARIANTS = 20
 MOST_WEIGHT = 200_000
 """Grams."""
 MOST_PRICE = 1_000_000_000
-LONGEST = {"name": 120, "name_en": 120, "story": 4000, "story_en": 4000, "maker": 120, "size": 120}
+LONGEST = {
+    "name": 120, "name_en": 120, "story": 4000, "story_en": 4000, "maker": 120, "size": 120,
+    "care": 600, "care_en": 600,
+}  # fmt: skip
+LONGEST_ALT = 200
 
 #                                    ┌──────────────┐
 #   draft ──submit──> submitted ──publish──> published <──pause / resume──> paused
@@ -53,6 +57,8 @@ REFUSALS = {
     "resume": N_("Hanya produk yang dijeda bisa ditampilkan lagi."),
     "archive": N_("Produk ini sudah diarsipkan."),
 }
+LACKING = "permit:"
+"""How a judgement's reason begins when the gallery itself paused a product: the kinds of permits that lack follow."""
 ON_SALE = ("published", "paused")
 """States whose words and photos are not changed in place: the change is a draft beside them."""
 
@@ -97,7 +103,11 @@ class Content:
     maker: str = ""
     size: str = ""
     made_to_order_days: int | None = None
+    care: str = ""
+    care_en: str = ""
     photos: tuple[str, ...] = ()
+    alts: tuple[tuple[str, str, str], ...] = ()
+    """What is to be seen on a photo, for who does not see it: digest, Indonesian, English; only of photos said of."""
     variants: tuple[VariantContent, ...] = field(default=(VariantContent(),))
 
     def as_fields(self) -> dict[str, Any]:
@@ -112,19 +122,26 @@ class Content:
             **{
                 **known,
                 "photos": tuple(known.get("photos", ())),
+                "alts": tuple((sha, alt, alt_en) for sha, alt, alt_en in known.get("alts", ())),
                 "variants": tuple(VariantContent(**v) for v in known.get("variants", ())),
             }
         )
 
 
+LINES = ("story", "story_en", "care", "care_en")
+"""What may have several lines."""
+
+
 def tidy(content: Content) -> Content:
     """Without spaces at the ends, line ends of one kind."""
     words: dict[str, Any] = {k: " ".join(getattr(content, k).split()) for k in ("name", "name_en", "maker", "size")}
-    stories: dict[str, Any] = {k: getattr(content, k).replace("\r\n", "\n").strip() for k in ("story", "story_en")}
+    stories: dict[str, Any] = {k: getattr(content, k).replace("\r\n", "\n").strip() for k in LINES}
     variants = tuple(
         replace(v, name=" ".join(v.name.split()), name_en=" ".join(v.name_en.split())) for v in content.variants
     )
-    return replace(content, **words, **stories, variants=variants)
+    said = {sha: (" ".join(alt.split()), " ".join(alt_en.split())) for sha, alt, alt_en in content.alts}
+    alts = tuple((sha, *said[sha]) for sha in dict.fromkeys(content.photos) if any(said.get(sha, ())))
+    return replace(content, **words, **stories, variants=variants, alts=alts)
 
 
 def check(content: Content) -> list[Refusal]:
@@ -141,6 +158,11 @@ def check(content: Content) -> list[Refusal]:
         found.append(Refusal(N_("Isi lama membuat dari 1 sampai 365 hari."), field="made_to_order_days"))
     if len(content.photos) > MOST_PHOTOS:
         found.append(Refusal(N_("Paling banyak %(most)s foto."), field="photos", most=MOST_PHOTOS))
+    for sha, alt, alt_en in content.alts:
+        for field_name, text in ((f"alt-{sha}", alt), (f"alt_en-{sha}", alt_en)):
+            if len(text) > LONGEST_ALT:
+                sentence = N_("Terlalu panjang: paling banyak %(most)s huruf.")
+                found.append(Refusal(sentence, field=field_name, most=LONGEST_ALT))
     if not content.variants:
         found.append(Refusal(N_("Isi harga barangnya. Contoh: 150.000."), field="variants-0-price"))
     if len(content.variants) > MOST_VARIANTS:

@@ -39,6 +39,9 @@ class P(StrEnum):
     orders_hand_over = "orders:hand-over"
     orders_refund = "orders:refund"
     orders_cases = "orders:cases"
+    orders_without_permit = "orders:without-permit"
+    """Hand over what was paid before a permit of it ended."""
+    reviews_judge = "reviews:judge"
     till_sell = "till:sell"
     settlement_see = "settlement:see"
     settlement_draw_up = "settlement:draw-up"
@@ -63,7 +66,7 @@ _STOREKEEPER = {
     P.orders_hand_over,
     P.products_write,
 }
-_CURATOR = {P.products_judge, P.products_write, P.consignments_see}
+_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge}
 _FINANCE = {
     P.settlement_see,
     P.settlement_draw_up,
@@ -91,7 +94,7 @@ ROLES: dict[str, frozenset[P]] = {
         | _STOREKEEPER
         | _CURATOR
         | _FINANCE
-        | {P.groups_manage, P.imports_take, P.people_manage, P.settings_change}
+        | {P.groups_manage, P.imports_take, P.people_manage, P.settings_change, P.orders_without_permit}
     ),
     "office": frozenset({P.own_account, P.reports}),
 }

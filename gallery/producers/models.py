@@ -110,3 +110,42 @@ class BankAccount(Base):
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
     """A change that was called off before it was used."""
+
+
+PERMITS = ("nib", "pirt", "halal", "bpom")
+
+
+class Permit(Base):
+    """A permit of a group, or of one of its products: judged by a curator, in force until its last day.
+
+    A number that names whose the business is (NIB) is encrypted at rest; the others are printed on the packet and
+    shown in the shop.
+    """
+
+    __tablename__ = "permit"
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("product.id"), index=True)
+    """None: it stands for all that the group makes."""
+    kind: Mapped[str]
+    number: Mapped[str] = mapped_column(default="")
+    cipher: Mapped[str | None]
+    last4: Mapped[str]
+    until: Mapped[date | None]
+    """Its last day; None: without an end."""
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was declined."""
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    v: Mapped[int] = mapped_column()
+    __table_args__ = (
+        one_of("kind", *PERMITS),
+        one_of("state", "submitted", "accepted", "declined", "withdrawn"),
+        sa.CheckConstraint("(number <> '') <> (cipher IS NOT NULL)", name="one_number"),
+        sa.CheckConstraint("state <> 'declined' OR reason <> ''", name="reason"),
+        sa.CheckConstraint("(decided_at IS NULL) = (state = 'submitted')", name="decided"),
+    )
+    __mapper_args__ = {"version_id_col": v}

@@ -11,6 +11,13 @@ CATEGORY_NAMES = {
     "product-development": N_("Pengembangan produk"),
     "technology-production": N_("Teknologi dan sistem produksi"),
 }
+PERMIT_NAMES = {"nib": "NIB", "pirt": "P-IRT", "halal": N_("Sertifikat halal"), "bpom": "BPOM MD"}
+PRIVATE_PERMITS = ("nib",)
+"""Their numbers lead to a person: encrypted at rest, masked on screen, not shown in the shop."""
+GROUP_PERMITS = ("nib",)
+"""They are the group's, never one product's."""
+WARN_DAYS = (60, 30, 7)
+"""So many days before a permit's last day the group and the gallery are told."""
 ROLE_NAMES = {"leader": N_("Ketua"), "treasurer": N_("Bendahara"), "member": N_("Anggota")}
 
 
@@ -89,3 +96,46 @@ def days(text: str, field: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,4}", clean):
         raise Refusal(N_("Isi jumlah hari dengan angka. Contoh: 90."), field=field)
     return int(clean)
+
+
+# ---------------------------------------------------------------- permits
+
+_PERMIT_DIGITS = {"nib": 13, "pirt": 15}
+
+
+def permit_number(kind: str, text: str, field: str = "number") -> str:
+    """A permit's number as it is kept: digits of NIB (13) and P-IRT (15), else as written. Raises Refusal."""
+    clean = " ".join(text.split())
+    if not clean:
+        raise Refusal(N_("Isi nomor izinnya, seperti tertulis di suratnya."), field=field)
+    many = _PERMIT_DIGITS.get(kind)
+    if many is None:
+        if len(clean) > 40:
+            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=40)
+        if not re.search(r"[0-9]{4}", clean):
+            raise Refusal(N_("Isi nomor izinnya, seperti tertulis di suratnya."), field=field)
+        return clean
+    digits = re.sub(r"[\s.\-]", "", clean)
+    if not (digits.isascii() and digits.isdigit() and len(digits) == many):
+        raise Refusal(
+            N_("Nomor %(kind)s terdiri dari %(n)s angka. Hitung lagi."), field=field, kind=PERMIT_NAMES[kind], n=many
+        )
+    return digits
+
+
+def permit_until(text: str, today: date, field: str = "until") -> date | None:
+    """A permit's last day, or None when nothing is written. Raises Refusal for a day gone by, or very far."""
+    if not text.strip():
+        return None
+    found = day(text, field)
+    if found < today:
+        raise Refusal(N_("Tanggal ini sudah lewat. Isi hari terakhir izin yang masih berlaku."), field=field)
+    if found.year > today.year + 30:
+        raise Refusal(N_("Isi tanggal. Contoh: 5/11/2026."), field=field)
+    return found
+
+
+def warning(until: date | None, today: date) -> int | None:
+    """Which of the warnings a permit has come to: 60, 30 or 7 days before its last day, or none."""
+    left = (until - today).days if until else None
+    return min((n for n in WARN_DAYS if left is not None and 0 <= left <= n), default=None)

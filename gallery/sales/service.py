@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries import permits
 from gallery.core import audit, numbers, tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
@@ -176,6 +177,7 @@ def _variants(ids: set[int], on: date) -> dict[int, _Variant]:
             Variant.price,
             Variant.weight_g,
             Product.state,
+            permits.lacks(on).label("lacks"),
             Variant.ended_at,
             AgreedTerms.allows_discount,
             AgreedTerms.floor_price,
@@ -191,7 +193,7 @@ def _variants(ids: set[int], on: date) -> dict[int, _Variant]:
     found = {}
     for row in rows:
         name = joined(row.name, row.kind)
-        if row.state != "published" or row.ended_at is not None:
+        if row.state != "published" or row.ended_at is not None or row.lacks:
             raise NotForSale(name)
         found[row.id] = _Variant(
             name,

@@ -22,6 +22,13 @@ class NotPaid(Conflict):
         super().__init__(N_("Pesanan ini belum lunas, jadi barangnya belum bisa diserahkan."))
 
 
+class NoPermit(NotAllowed):
+    """Goods whose permit ended after they were paid: a manager hands them over, or the money goes back."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(N_("Izin %(name)s sudah habis. Manajer yang menyerahkannya, atau uangnya dikembalikan."), name=name)
+
+
 class NothingToHandOver(Conflict):
     """No unit chosen, or none left."""
 

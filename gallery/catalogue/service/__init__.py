@@ -4,6 +4,7 @@ draft, edit, add_photo, remove_photo, order_photos, add_variant, remove_variant 
 submit, publish, ask_changes, pause, resume, archive                               judging.py
 change_price, decide_price                                                         pricing.py
 add_category, rename_category, move_category, remove_category                      sorting.py
+write_permit, judge_permit, withdraw_permit, demand_permits, settle_permits         permitting.py
 take_product                                                                       taking.py
 """
 
@@ -18,6 +19,15 @@ from gallery.catalogue.service.describing import (
     remove_variant,
 )
 from gallery.catalogue.service.judging import archive, ask_changes, fingerprint, pause, publish, resume, submit
+from gallery.catalogue.service.permitting import (
+    demand_permits,
+    judge_permit,
+    reveal_permit,
+    settle_permits,
+    warn_of_permits,
+    withdraw_permit,
+    write_permit,
+)
 from gallery.catalogue.service.pricing import above, change_price, decide_price
 from gallery.catalogue.service.sorting import add_category, move_category, remove_category, rename_category
 from gallery.catalogue.service.taking import take_product
@@ -31,9 +41,11 @@ __all__ = [
     "ask_changes",
     "change_price",
     "decide_price",
+    "demand_permits",
     "draft",
     "edit",
     "fingerprint",
+    "judge_permit",
     "latest",
     "move_category",
     "order_photos",
@@ -44,6 +56,11 @@ __all__ = [
     "remove_variant",
     "rename_category",
     "resume",
+    "reveal_permit",
+    "settle_permits",
     "submit",
     "take_product",
+    "warn_of_permits",
+    "withdraw_permit",
+    "write_permit",
 ]

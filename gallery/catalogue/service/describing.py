@@ -87,14 +87,17 @@ def _owned(product: Product, content: Content) -> Content:
 def apply(product: Product, content: Content, *, at: datetime) -> None:
     """Make a product say this, its photos and kinds with it."""
     session = db.session
-    for name in ("name", "name_en", "story", "story_en", "maker", "size", "made_to_order_days"):
+    for name in ("name", "name_en", "story", "story_en", "maker", "size", "made_to_order_days", "care", "care_en"):
         setattr(product, name, getattr(content, name))
     product.category_id = content.category_id or 0
     touch(product)
     session.flush()
-    if queries.photos(product.id) != content.photos:
+    if (queries.photos(product.id), queries.alts(product.id)) != (content.photos, content.alts):
         session.execute(sa.delete(Photo).where(Photo.product_id == product.id))
-        session.add_all(Photo(product_id=product.id, media_sha=sha, position=i) for i, sha in enumerate(content.photos))
+        said = {sha: (alt, alt_en) for sha, alt, alt_en in content.alts}
+        for i, sha in enumerate(content.photos):
+            alt, alt_en = said.get(sha, ("", ""))
+            session.add(Photo(product_id=product.id, media_sha=sha, position=i, alt=alt, alt_en=alt_en))
     _apply_variants(product, content.variants, at=at)
     session.flush()
 

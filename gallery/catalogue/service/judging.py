@@ -6,6 +6,7 @@ from gallery.catalogue import queries
 from gallery.catalogue.models import Judgement, Product
 from gallery.catalogue.rules import ON_SALE, check_ready, step
 from gallery.catalogue.service.describing import apply, latest
+from gallery.catalogue.service.permitting import refuse_lacking, settle_permits
 from gallery.catalogue.service.written import free_slug, note, refuse_all
 from gallery.core.db import db, locked
 from gallery.core.errors import Conflict, Refusal
@@ -46,8 +47,12 @@ def publish(product_id: int, *, by: Actor, at: datetime, seen: str | None = None
             raise Refusal(N_("Perubahan ini belum dikirim ke kurator."))
         apply(product, latest(product), at=at)
         db.session.delete(beside)
+        db.session.flush()
+        settle_permits(group_id=product.group_id, at=at)  # another category may demand what it lacks
     else:
-        product.state = step("publish", product.state)
+        state = step("publish", product.state)
+        refuse_lacking(product, at)
+        product.state = state
         product.slug = free_slug(product.name, product)
         product.published_at = at
     _judge(product, "published", "", by, at)
@@ -82,7 +87,9 @@ def pause(product_id: int, *, by: Actor, at: datetime, reason: str = "") -> Prod
 def resume(product_id: int, *, by: Actor, at: datetime) -> Product:
     """Back in the shop."""
     product = locked(Product, product_id)
-    product.state = step("resume", product.state)
+    state = step("resume", product.state)
+    refuse_lacking(product, at)
+    product.state = state
     _judge(product, "published", "", by, at)
     return product
 

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries import permits
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
-from gallery.core.permissions import Actor
+from gallery.core.permissions import Actor, P
 from gallery.ledger import service as ledger
 from gallery.ledger.rules import Leg, group_account, shoppers_account
 from gallery.sales import rules as sales_rules
@@ -49,6 +51,8 @@ def hand_over(
     if not any(lines.values()):
         raise rules.NothingToHandOver
     taken = _chosen(by_line, lines)
+    if on is None:
+        _refuse_without_permit({part.line_id for part, _ in taken}, by, at)
     if _draw_missing_anew(order_id, taken, by=by, at=at):
         taken = _chosen(sales.parts_of(order_id), lines)
     n = len(queries.handovers_of(order_id)) + 1
@@ -60,6 +64,22 @@ def hand_over(
         finish(order, way, at)
     db.session.flush()
     return handover
+
+
+def _refuse_without_permit(line_ids: set[int], by: Actor, at: datetime) -> None:
+    """What was paid before its permit ended is a manager's to hand over (DOMAIN.md 5)."""
+    if by.may(P.orders_without_permit):
+        return
+    name = db.session.scalar(
+        sa.select(OrderLine.name)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(OrderLine.id.in_(line_ids), permits.lacks(business_date(at)))
+        .order_by(OrderLine.position)
+        .limit(1)
+    )
+    if name is not None:
+        raise rules.NoPermit(name)
 
 
 def _left(part: LinePart) -> int:

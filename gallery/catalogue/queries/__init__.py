@@ -8,14 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Judgement, Photo, PriceChange, Product, ProductDraft, Variant
-from gallery.catalogue.rules import ON_SALE, Content, VariantContent
+from gallery.catalogue.rules import LACKING, ON_SALE, Content, VariantContent
 from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.rupiah import Rupiah, share
-from gallery.core.text import language
+from gallery.core.text import _, language
 from gallery.people.models import Person
 from gallery.producers.models import ProducerGroup, Terms
+from gallery.producers.rules import PERMIT_NAMES
 
 PAGE = 48
 COVER = (
@@ -172,7 +173,10 @@ def content(product: Product) -> Content:
         maker=product.maker,
         size=product.size,
         made_to_order_days=product.made_to_order_days,
+        care=product.care,
+        care_en=product.care_en,
         photos=photos(product.id),
+        alts=alts(product.id),
         variants=tuple(VariantContent(v.name, v.name_en, int(v.price), v.weight_g, v.id) for v in variants(product.id)),
     )
 
@@ -182,6 +186,16 @@ def photos(product_id: int) -> tuple[str, ...]:
     return tuple(
         db.session.scalars(sa.select(Photo.media_sha).where(Photo.product_id == product_id).order_by(Photo.position))
     )
+
+
+def alts(product_id: int) -> tuple[tuple[str, str, str], ...]:
+    """What is said of a product's photos, for who does not see them: digest, Indonesian, English."""
+    rows = db.session.execute(
+        sa.select(Photo.media_sha, Photo.alt, Photo.alt_en)
+        .where(Photo.product_id == product_id, sa.or_(Photo.alt != "", Photo.alt_en != ""))
+        .order_by(Photo.position)
+    )
+    return tuple((row.media_sha, row.alt, row.alt_en) for row in rows)
 
 
 def variants(product_id: int) -> list[Variant]:
@@ -232,7 +246,15 @@ def words(product_id: int) -> list[Word]:
         .where(Judgement.product_id == product_id)
         .order_by(Judgement.id.desc())
     )
-    return [Word(*row) for row in rows]
+    return [Word(row.verdict, reason_in_words(row.reason), row.by, row.at) for row in rows]
+
+
+def reason_in_words(reason: str) -> str:
+    """A judgement's reason as it is read: the gallery's own (`permit:pirt`) becomes a sentence."""
+    if not reason.startswith(LACKING):
+        return reason
+    kinds = ", ".join(_(PERMIT_NAMES[kind]) for kind in reason.removeprefix(LACKING).split(","))
+    return _("Izin habis atau belum ada: %(kinds)s.", kinds=kinds)
 
 
 @dataclass(frozen=True, slots=True)

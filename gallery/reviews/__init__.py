@@ -1,0 +1,1 @@
+"""What people who bought a thing say of it, judged by a curator, answered once by its group."""
