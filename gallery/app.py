@@ -10,6 +10,7 @@ from flask import Flask
 
 import config
 import gallery.tables
+from gallery.catalogue import jobs as catalogue_jobs
 from gallery.catalogue import service as catalogue
 from gallery.catalogue import views_producer as catalogue_producer
 from gallery.catalogue import views_staff as catalogue_staff
@@ -90,6 +91,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
 ]
 
 OUTBOX: dict[str, object] = {
+    **catalogue_jobs.OUTBOX,
     **checkout_jobs.OUTBOX,
     **fulfilment_jobs.OUTBOX,
     **imports_jobs.OUTBOX,
@@ -99,6 +101,7 @@ OUTBOX: dict[str, object] = {
 """What does each kind of effect after the commit."""
 
 ALL_JOBS: list[Job] = [
+    *catalogue_jobs.JOBS,
     consignment_jobs.SETTLE_STATES,
     *checkout_jobs.JOBS,
     *imports_jobs.JOBS,

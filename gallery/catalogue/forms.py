@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from wtforms import MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from gallery.catalogue import queries
 from gallery.catalogue.rules import MOST_PHOTOS, MOST_VARIANTS, Content, Several, VariantContent, check, tidy
@@ -14,6 +14,7 @@ from gallery.core import formats, media, rupiah
 from gallery.core.errors import Refusal
 from gallery.core.text import N_, _, language
 from gallery.core.web import Form
+from gallery.producers.rules import PERMIT_NAMES
 
 FACTS = ("name", "name_en", "price", "weight_g")
 
@@ -49,6 +50,8 @@ class ProductForm(Form):
     story = TextAreaField(N_("Cerita barang ini"))
     name_en = StringField(N_("Nama barang (Inggris)"))
     story_en = TextAreaField(N_("Cerita barang ini (Inggris)"))
+    care = TextAreaField(N_("Perawatan"))
+    care_en = TextAreaField(N_("Perawatan (Inggris)"))
     photos = MultipleFileField(N_("Ambil atau pilih foto"))
 
     def __init__(self, content: Content | None = None, *args: Any, **kw: Any) -> None:
@@ -57,9 +60,16 @@ class ProductForm(Form):
             (str(c.id), c.name_en if language() == "en" else c.name) for c in queries.categories()
         ]
         self.shas: list[str] = list(content.photos) if content else []
+        self.alts = {sha: (alt, alt_en) for sha, alt, alt_en in content.alts} if content else {}
+        self.alt_errors: dict[str, str] = {}
+        """By the name of the field, `alt-<digest>`."""
         self.rows: list[VariantRow] = [_row(v) for v in content.variants] if content else [VariantRow()]
         if request.method == "POST":
             self.shas = media.known(request.form.getlist("photo"))
+            self.alts = {
+                sha: (request.form.get(f"alt-{sha}", "")[:400], request.form.get(f"alt_en-{sha}", "")[:400])
+                for sha in self.shas
+            }
             self.rows = list(_rows(request.form)) or [VariantRow()]
 
     def take_photos(self, at: datetime) -> None:
@@ -123,7 +133,10 @@ class ProductForm(Form):
             maker=self.maker.data or "",
             size=self.size.data or "",
             made_to_order_days=days if (self.made_to_order_days.data or "").strip() else None,
+            care=self.care.data or "",
+            care_en=self.care_en.data or "",
             photos=tuple(self.shas),
+            alts=tuple((sha, *words) for sha, words in self.alts.items()),
             variants=variants,
         )
         beside = {refusal.field for refusal in wrong}
@@ -138,12 +151,15 @@ class ProductForm(Form):
             part = (one.field or "").split("-")
             if part[0] == "variants" and len(part) == 3 and int(part[1]) < len(self.rows):
                 self.rows[int(part[1])].errors.setdefault(part[2], _(one.sentence, **one.params))
+            elif part[0] in ("alt", "alt_en"):
+                self.alt_errors[one.field or ""] = _(one.sentence, **one.params)
             else:
                 super().refuse(one)
 
     def slips(self) -> list[tuple[str, str, str]]:
         """Id, label and sentence of all that is to be corrected, in the order of the page."""
         found = [(f.id, f.label.text, f.errors[0]) for f in self if f.errors]
+        found += [(name, _("Yang terlihat di foto"), sentence) for name, sentence in self.alt_errors.items()]
         labels = {"name": N_("Nama pilihan"), "price": N_("Harga"), "weight_g": N_("Berat, gram")}
         for i, row in enumerate(self.rows):
             found += [
@@ -162,6 +178,8 @@ def _typed(content: Content) -> dict[str, Any]:
         "name_en": content.name_en,
         "story": content.story,
         "story_en": content.story_en,
+        "care": content.care,
+        "care_en": content.care_en,
         "category_id": str(content.category_id or ""),
         "maker": content.maker,
         "size": content.size,
@@ -205,6 +223,44 @@ class CategoryForm(Form):
 
     name = StringField(N_("Nama jenis"))
     name_en = StringField(N_("Nama jenis (Inggris)"))
+
+
+class DemandForm(Form):
+    """Which permits a kind of goods demands."""
+
+    permits = SelectMultipleField(N_("Izin yang harus ada"), validate_choice=False)
+
+    def __init__(self, kinds: Iterable[str] = ()) -> None:
+        super().__init__(data={"permits": list(kinds)})
+        self.permits.choices = [(kind, _(name)) for kind, name in PERMIT_NAMES.items()]
+
+
+class PermitForm(Form):
+    """A permit as it stands on its paper."""
+
+    kind = SelectField(N_("Izin"), validate_choice=False)
+    number = StringField(N_("Nomor"))
+    until = StringField(N_("Berlaku sampai, boleh kosong"))
+    product = SelectField(N_("Untuk produk"), validate_choice=False)
+
+    def __init__(self, products: Iterable[Any]) -> None:
+        super().__init__()
+        self.kind.choices = [("", _("Pilih izin")), *((kind, _(name)) for kind, name in PERMIT_NAMES.items())]
+        everything = ("", _("Semua produk kelompok ini"))
+        self.product.choices = [everything, *((str(row.id), row.name) for row in products)]
+
+    def product_id(self) -> int | None:
+        """The product it is for, or None for all of the group's. Raises Refusal for what is not in the list."""
+        chosen = self.product.data or ""
+        if chosen not in dict(self.product.choices):
+            raise Refusal(N_("Pilih dari daftar."), field="product")
+        return int(chosen) if chosen else None
+
+
+class DeclineForm(Form):
+    """Why a permit does not count."""
+
+    reason = StringField(N_("Apa yang salah"))
 
 
 class NewFor(Form):

@@ -82,7 +82,7 @@ class ProductDraft(Base):
 
 
 class PermitPause(Base):
-    """A product that was on sale and stands still for want of a permit: the permit brings it back, and nobody's hand."""
+    """A product that was on sale and stands still for want of a permit: the permit brings it back, no hand does."""
 
     __tablename__ = "permit_pause"
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True, autoincrement=False)

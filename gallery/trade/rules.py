@@ -26,7 +26,9 @@ class NoPermit(NotAllowed):
     """Goods whose permit ended after they were paid: a manager hands them over, or the money goes back."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(N_("Izin %(name)s sudah habis. Manajer yang menyerahkannya, atau uangnya dikembalikan."), name=name)
+        super().__init__(
+            N_("Izin %(name)s sudah habis. Manajer yang menyerahkannya, atau uangnya dikembalikan."), name=name
+        )
 
 
 class NothingToHandOver(Conflict):

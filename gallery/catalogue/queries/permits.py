@@ -20,30 +20,39 @@ def in_force(on: date) -> sa.ColumnElement[bool]:
     return sa.and_(Permit.state == "accepted", sa.or_(Permit.until.is_(None), Permit.until >= on))
 
 
-def _stands_for(product: Any = Product) -> sa.ColumnElement[bool]:
+def _stands_for() -> sa.ColumnElement[bool]:
     return sa.and_(
-        Permit.group_id == product.group_id, sa.or_(Permit.product_id.is_(None), Permit.product_id == product.id)
+        Permit.group_id == Product.group_id, sa.or_(Permit.product_id.is_(None), Permit.product_id == Product.id)
+    )
+
+
+def _has(on: date) -> sa.ColumnElement[bool]:
+    return (
+        sa.exists()
+        .where(_stands_for(), Permit.kind == PermitDemand.kind, in_force(on))
+        .correlate(Product, PermitDemand)
     )
 
 
 def lacks(on: date) -> sa.ColumnElement[bool]:
     """Of a product in a select: whether it lacks a permit that its category demands, on a day."""
-    has = sa.exists().where(_stands_for(), Permit.kind == PermitDemand.kind, in_force(on)).correlate(
-        Product, PermitDemand
-    )
-    return sa.exists().where(PermitDemand.category_id == Product.category_id, ~has).correlate(Product)
+    return sa.exists().where(PermitDemand.category_id == Product.category_id, ~_has(on)).correlate(Product)
 
 
 def wanting(on: date) -> sa.Select[tuple[int, str]]:
     """(product, kind) for every permit that a product's category demands and that it does not have on a day."""
-    has = sa.exists().where(_stands_for(), Permit.kind == PermitDemand.kind, in_force(on)).correlate(
-        Product, PermitDemand
-    )
     return (
         sa.select(Product.id, PermitDemand.kind)
         .join(PermitDemand, PermitDemand.category_id == Product.category_id)
-        .where(~has)
+        .where(~_has(on))
     )
+
+
+def unsettled(on: date) -> bool:
+    """Whether a product on sale lacks a permit today, or one that stands still lacks none any more."""
+    stops = sa.select(Product.id).where(Product.state == "published", lacks(on))
+    returns = sa.select(Product.id).join(PermitPause, PermitPause.product_id == Product.id).where(~lacks(on))
+    return any(db.session.scalar(chosen.limit(1)) is not None for chosen in (stops, returns))
 
 
 def lacking(product_ids: Iterable[int], on: date) -> dict[int, list[str]]:
@@ -105,7 +114,7 @@ def _rows(chosen: sa.Select[Any]) -> list[PermitRow]:
 
 
 def of_group(group_id: int) -> list[PermitRow]:
-    """The permits of a group, those of the whole group first, the newest of a kind first; withdrawn ones are left out."""
+    """The permits of a group, those of the whole group first, the newest of a kind first; without withdrawn ones."""
     return _rows(
         sa.select(Permit)
         .where(Permit.group_id == group_id, Permit.state != "withdrawn")
@@ -188,3 +197,19 @@ def contacts(group_id: int) -> list[Person]:
             .order_by(Person.id)
         )
     )
+
+
+def would_stop(category_id: int, on: date) -> dict[str, int]:
+    """Kind -> how many products on sale of a category would stand still if it were demanded."""
+    on_sale = sa.select(sa.func.count(Product.id)).where(
+        Product.category_id == category_id, Product.state == "published"
+    )
+    return {
+        kind: int(
+            db.session.scalar(
+                on_sale.where(~sa.exists().where(_stands_for(), Permit.kind == kind, in_force(on)).correlate(Product))
+            )
+            or 0
+        )
+        for kind in PERMITS
+    }

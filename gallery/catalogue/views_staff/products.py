@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from gallery.catalogue import queries, service
 from gallery.catalogue.forms import CategoryForm, NewFor, PriceForm, ProductForm, ReasonForm
 from gallery.catalogue.models import Category, Product
 from gallery.catalogue.rules import ON_SALE, STATES, differences
+from gallery.catalogue.views_staff.blueprint import bp
 from gallery.core import clock, media
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
@@ -16,8 +17,6 @@ from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.producers.models import ProducerGroup
-
-bp = Blueprint("catalogue_staff", __name__)
 
 
 def _one(id: int) -> Product:

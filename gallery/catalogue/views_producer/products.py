@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from gallery.catalogue import queries, service
 from gallery.catalogue.forms import PriceForm, ProductForm
 from gallery.catalogue.models import Product
 from gallery.catalogue.rules import ON_SALE
+from gallery.catalogue.views_producer.blueprint import bp
 from gallery.core import clock, media
 from gallery.core.db import db
 from gallery.core.errors import Refusal
@@ -16,8 +17,6 @@ from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.producers.models import ProducerGroup
-
-bp = Blueprint("catalogue_producer", __name__)
 
 
 def _group_id() -> int:
@@ -79,6 +78,7 @@ def _write(form: ProductForm, product: Product | None) -> Any:
 
 
 def _page(form: ProductForm, product: Product | None, *, changed: bool = False) -> str:
+    word = queries.last_word(product.id) if product else None
     return render_template(
         "catalogue/producer/product.html",
         form=form,
@@ -88,7 +88,8 @@ def _page(form: ProductForm, product: Product | None, *, changed: bool = False) 
         makers=queries.makers(_group_id()),
         on_sale=product is not None and product.state in ON_SALE,
         beside=queries.draft_of(product.id) if product else None,
-        word=queries.last_word(product.id) if product else None,
+        word=word,
+        why=queries.reason_in_words(word.reason) if word else "",
         asked={a.variant_id: a for a in queries.prices_asked(product.id)} if product else {},
         prices=queries.kept_prices(product),
         group=db.session.get_one(ProducerGroup, _group_id()),

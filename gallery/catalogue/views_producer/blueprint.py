@@ -1,0 +1,5 @@
+"""Where the pages of this folder hang."""
+
+from flask import Blueprint
+
+bp = Blueprint("catalogue_producer", __name__)
