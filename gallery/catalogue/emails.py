@@ -5,14 +5,13 @@ from datetime import date
 
 from flask import render_template
 
-from gallery.catalogue.queries import permits
-from gallery.catalogue.queries.permits import PermitRow
+from gallery.catalogue.models import Product
 from gallery.core import formats
 from gallery.core.db import db
 from gallery.core.text import N_, Language, speaking, translate
 from gallery.core.web import public_url
 from gallery.people.models import Person
-from gallery.producers.models import ProducerGroup
+from gallery.producers.models import Permit, ProducerGroup
 from gallery.producers.rules import PERMIT_NAMES
 
 _TEXT = N_(
@@ -21,27 +20,11 @@ _TEXT = N_(
 )
 
 
-def _what(product: str, group: str) -> str:
-    return product or group
-
-
-def permit_ending_texts(row: PermitRow, today: date) -> list[tuple[Person, str]]:
-    """Who speaks for the group, and the text for WhatsApp in their language."""
-    return [
-        (
-            person,
-            translate(
-                person.lang,
-                _TEXT,
-                permit=translate(person.lang, PERMIT_NAMES[row.kind]),
-                what=_what(row.product, row.group),
-                day=formats.day(row.until or today, person.lang),
-            )
-            + "\n"
-            + public_url("catalogue_producer.permits", person.lang),
-        )
-        for person in permits.contacts(row.group_id)
-    ]
+def permit_ending_text(person: Person, kind: str, what: str, until: date) -> str:
+    """The text for WhatsApp, in the person's language; `what` is the product, or the group for all it makes."""
+    permit = translate(person.lang, PERMIT_NAMES[kind])
+    words = translate(person.lang, _TEXT, permit=permit, what=what, day=formats.day(until, person.lang))
+    return f"{words}\n{public_url('catalogue_producer.permits', person.lang)}"
 
 
 @dataclass(frozen=True)
@@ -56,15 +39,15 @@ class Letter:
 
 def permit_ending(permit_id: int, person_id: int, days: int) -> Letter | None:
     """The mail about a permit that ends in so many days; None when it need not be sent any more."""
-    permit, person = permits.one(permit_id), db.session.get_one(Person, person_id)
+    permit, person = db.session.get_one(Permit, permit_id), db.session.get_one(Person, person_id)
     if not person.email or permit.state != "accepted" or permit.until is None:
         return None
+    product = db.session.get(Product, permit.product_id) if permit.product_id else None
     group = db.session.get_one(ProducerGroup, permit.group_id)
-    product = next((row.product for row in permits.of_group(group.id) if row.id == permit.id), "")
     lang: Language = "en" if person.lang == "en" else "id"
     facts = {
         "permit": translate(lang, PERMIT_NAMES[permit.kind]),
-        "what": _what(product, group.name),
+        "what": product.name if product else group.name,
         "day": formats.day(permit.until, lang),
     }
     with speaking(lang):

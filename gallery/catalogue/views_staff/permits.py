@@ -8,6 +8,7 @@ from gallery.catalogue import emails, queries, service
 from gallery.catalogue.forms import DeclineForm, DemandForm, PermitForm
 from gallery.catalogue.models import Category
 from gallery.catalogue.queries import permits as permit_queries
+from gallery.catalogue.queries.permits import PermitRow
 from gallery.catalogue.views_staff.blueprint import bp
 from gallery.core import clock
 from gallery.core.db import db
@@ -16,6 +17,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.people.models import Person
 from gallery.producers import queries as producers
 from gallery.producers.rules import PERMIT_NAMES
 
@@ -34,13 +36,23 @@ def _all(refused: tuple[int, DeclineForm] | None) -> str:
         "catalogue/staff/permits.html",
         waiting=permit_queries.waiting(),
         ending=ending,
-        tell={row.id: emails.permit_ending_texts(row, today) for row in ending},
+        tell={row.id: _texts(row) for row in ending},
         paused=permit_queries.paused(),
         today=today,
         names=PERMIT_NAMES,
         refused=refused,
         blank=DeclineForm(formdata=None),
     )
+
+
+def _texts(row: PermitRow) -> list[tuple[Person, str]]:
+    if row.until is None:
+        return []
+    what = row.product or row.group
+    return [
+        (person, emails.permit_ending_text(person, row.kind, what, row.until))
+        for person in permit_queries.contacts(row.group_id)
+    ]
 
 
 @bp.post("/permits/<int:id>/judgement")
