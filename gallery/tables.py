@@ -11,6 +11,7 @@ from gallery.ledger import models as ledger
 from gallery.payments import models as payments
 from gallery.people import models as people
 from gallery.producers import models as producers
+from gallery.production import models as production
 from gallery.reviews import models as reviews
 from gallery.sales import models as sales
 from gallery.settlement import models as settlement
@@ -30,6 +31,7 @@ MODELS = (
     people,
     producers,
     reviews,
+    production,
     sales,
     settlement,
     signposts,

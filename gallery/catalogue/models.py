@@ -65,6 +65,34 @@ class Product(Base):
     __mapper_args__ = {"version_id_col": v}
 
 
+class Making(Base):
+    """What a group makes to order of a product, and how much of it it can make."""
+
+    __tablename__ = "making"
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True, autoincrement=False)
+    offered: Mapped[bool]
+    days_min: Mapped[int]
+    days_max: Mapped[int]
+    """Days from the order, or from the week it is made in, until it is at the gallery."""
+    least: Mapped[int]
+    most: Mapped[int]
+    """Units of one order."""
+    weekly: Mapped[int]
+    """Units of all its kinds that can be made in a calendar week, Monday to Sunday in WIB."""
+    deposit_bp: Mapped[int | None]
+    """What is paid first, as a share of the line; None: the whole price."""
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    v: Mapped[int] = mapped_column()
+    __table_args__ = (
+        sa.CheckConstraint("days_min > 0 AND days_max >= days_min AND days_max <= 365", name="days"),
+        sa.CheckConstraint("least > 0 AND most >= least", name="units"),
+        sa.CheckConstraint("weekly > 0", name="weekly"),
+        sa.CheckConstraint("deposit_bp IS NULL OR deposit_bp BETWEEN 1 AND 9999", name="deposit_bp"),
+    )
+    __mapper_args__ = {"version_id_col": v}
+
+
 class ProductDraft(Base):
     """Changed words and photos of a published product, beside it until a curator says yes."""
 

@@ -27,7 +27,9 @@ class BasketLine(Base):
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]
     added_at: Mapped[datetime]
+    made: Mapped[bool] = mapped_column(default=False)
+    """To be made to order, not taken from what is there."""
     __table_args__ = (
-        sa.UniqueConstraint("basket_id", "variant_id"),
+        sa.UniqueConstraint("basket_id", "variant_id", "made"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
     )

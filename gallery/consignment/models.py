@@ -67,6 +67,8 @@ class NoteLine(Base):
     term_days: Mapped[int | None]
     expires_on: Mapped[date | None]
     sold_from_display: Mapped[bool] = mapped_column(default=False)
+    kept_for: Mapped[int | None] = mapped_column(sa.ForeignKey("order_line.id"), index=True)
+    """The order line these goods were made for: what is counted in is held for it, and for nobody else."""
     __table_args__ = (
         sa.UniqueConstraint("note_id", "position"),
         one_of("terms_kind", "percent", "net"),

@@ -10,7 +10,17 @@ from gallery.core.db import Base, Id
 from gallery.core.models import one_of
 from gallery.core.rupiah import Rupiah
 
-ORDER_STATES = ("placed", "paid", "in-preparation", "ready", "shipped", "completed", "expired", "cancelled")
+ORDER_STATES = (
+    "placed",
+    "deposit-paid",
+    "paid",
+    "in-preparation",
+    "ready",
+    "shipped",
+    "completed",
+    "expired",
+    "cancelled",
+)
 
 
 class Order(Base):
@@ -32,6 +42,8 @@ class Order(Base):
     lang: Mapped[str] = mapped_column(default="id")
     goods: Mapped[Rupiah]
     shipping: Mapped[Rupiah] = mapped_column(default=0)
+    made_shipping: Mapped[Rupiah] = mapped_column(default=0)
+    """What of the shipping is for the parcel of goods made to order."""
     unique_code: Mapped[Rupiah] = mapped_column(default=0)
     rounding: Mapped[Rupiah] = mapped_column(default=0)
     total: Mapped[Rupiah]
@@ -51,6 +63,7 @@ class Order(Base):
         one_of("delivery", "pickup", "courier", "counter"),
         one_of("pay_by", "stripe", "cash", "qris", "card", "transfer", "at-pickup", "mixed"),
         sa.CheckConstraint("goods >= 0 AND shipping >= 0 AND unique_code >= 0 AND total >= 0", name="signs"),
+        sa.CheckConstraint("made_shipping >= 0 AND made_shipping <= shipping", name="made_shipping"),
         sa.CheckConstraint("total = goods + shipping + unique_code + rounding", name="total"),
     )
     __mapper_args__ = {"version_id_col": v}
@@ -83,22 +96,29 @@ class OrderLine(Base):
     """List price a unit."""
     paid: Mapped[Rupiah]
     """What the shopper pays for the line: the sum of its parts."""
+    deposit: Mapped[Rupiah | None]
+    """Of goods made to order: what is paid first, the whole of `paid` when the group asks for it. None: from stock."""
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("price >= 0 AND paid >= 0 AND paid <= price * quantity", name="amounts"),
+        sa.CheckConstraint("deposit IS NULL OR deposit BETWEEN 0 AND paid", name="deposit"),
     )
 
 
 class LinePart(Base):
-    """Units of a line from one lot: its frozen terms and amounts (DOMAIN.md 2.3), and how far they have moved."""
+    """Units of a line from one lot: its frozen terms and amounts (DOMAIN.md 2.3), and how far they have moved.
+
+    Units still to be made have no lot yet: their amounts follow the group's terms of the day they were ordered, and
+    are frozen anew from the lot kept for them.
+    """
 
     __tablename__ = "order_line_part"
     id: Mapped[Id]
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_line.id"))
     position: Mapped[int]
-    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"), index=True)
-    location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id"))
+    lot_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lot.id"), index=True)
+    location_id: Mapped[int | None] = mapped_column(sa.ForeignKey("location.id"))
     group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), index=True)
     quantity: Mapped[int]
     terms_id: Mapped[int | None] = mapped_column(sa.ForeignKey("terms.id"))
@@ -120,6 +140,9 @@ class LinePart(Base):
         sa.UniqueConstraint("line_id", "position"),
         one_of("terms_kind", "percent", "net"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint(
+            "(lot_id IS NULL) = (location_id IS NULL) AND (lot_id IS NOT NULL OR delivered = 0)", name="drawn"
+        ),
         sa.CheckConstraint(
             "delivered >= 0 AND cancelled >= 0 AND delivered + cancelled <= quantity"
             " AND returned >= 0 AND returned <= delivered",

@@ -56,6 +56,13 @@ class TooMany(Refusal):
         )
 
 
+class StillBeingMade(Conflict):
+    """Goods that their group is still making cannot be prepared or handed over."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Barangnya masih dibuat kelompok dan belum ada di galeri."))
+
+
 class NotFromHere(Conflict):
     """A step the order cannot take from its state."""
 
@@ -432,24 +439,28 @@ def _slice(whole: Part, booked: Amounts, n: int) -> Part | None:
 # --- states of an order (DOMAIN.md 5) ---------------------------------------------------------------------------
 #
 #   placed --pay--> paid --prepare--> in-preparation --make_ready--> ready --complete--> completed
+#     |--pay_deposit--> deposit-paid --pay--> paid; --prepare--> in-preparation, its balance paid by the handover
 #     |  \--prepare (pay at pick-up)--> in-preparation --> ready --pay--> paid --complete--^   ^
 #     |                                    \--ship--> shipped --complete----------------------/
 #     |--expire--> expired --pay (taken again by staff)--> paid
 #     \--cancel--> cancelled   (from any that is not completed)
 
-PLACED, PAID, PREPARING, READY, SHIPPED = (
+PLACED, DEPOSIT_PAID, PAID, PREPARING, READY, SHIPPED = (
     "placed",
+    "deposit-paid",
     "paid",
     "in-preparation",
     "ready",
     "shipped",
 )
 COMPLETED, EXPIRED, CANCELLED = "completed", "expired", "cancelled"
-OPEN: Final = (PLACED, PAID, PREPARING, READY, SHIPPED)
+OPEN: Final = (PLACED, DEPOSIT_PAID, PAID, PREPARING, READY, SHIPPED)
 
 STEPS: Final[dict[str, dict[str, str]]] = {
-    "pay": {PLACED: PAID, EXPIRED: PAID, PREPARING: PREPARING, READY: PAID},
-    "prepare": {PAID: PREPARING, PLACED: PREPARING},
+    "pay": {PLACED: PAID, DEPOSIT_PAID: PAID, EXPIRED: PAID, PREPARING: PREPARING, READY: PAID},
+    "pay_deposit": {PLACED: DEPOSIT_PAID, EXPIRED: DEPOSIT_PAID},
+    "pay_balance": {DEPOSIT_PAID: PAID, PREPARING: PREPARING, READY: READY},
+    "prepare": {PAID: PREPARING, DEPOSIT_PAID: PREPARING, PLACED: PREPARING},
     "make_ready": {PREPARING: READY},
     "ship": {PAID: SHIPPED, PREPARING: SHIPPED, READY: SHIPPED},
     "complete": {
@@ -464,6 +475,7 @@ STEPS: Final[dict[str, dict[str, str]]] = {
 
 STATE_NAMES: Final = {
     PLACED: N_("menunggu pembayaran"),
+    DEPOSIT_PAID: N_("uang muka dibayar"),
     PAID: N_("dibayar"),
     PREPARING: N_("sedang disiapkan"),
     READY: N_("siap diserahkan"),
@@ -474,6 +486,7 @@ STATE_NAMES: Final = {
 }
 NOT_FROM: Final = {
     PLACED: N_("Pesanan ini masih menunggu pembayaran, jadi langkah itu belum bisa."),
+    DEPOSIT_PAID: N_("Uang muka pesanan ini sudah dibayar, jadi langkah itu tidak bisa lagi."),
     PAID: N_("Pesanan ini sudah dibayar, jadi langkah itu tidak bisa lagi."),
     PREPARING: N_("Pesanan ini sedang disiapkan, jadi langkah itu tidak bisa."),
     READY: N_("Pesanan ini sudah siap diserahkan, jadi langkah itu tidak bisa lagi."),

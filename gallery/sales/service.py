@@ -62,6 +62,10 @@ class Wanted:
     price: Rupiah | None = None
     discount: Discount | None = None
     """The till's: percent or amount off the line, and who carries it."""
+    made: bool = False
+    """To be made by its group, not taken from what is there."""
+    deposit_bp: int | None = None
+    """Of goods to be made: what of it is paid first; None: the whole price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Draft:
     lang: str = "id"
     contact: Contact | None = None
     shipping: Rupiah = ZERO
+    made_shipping: Rupiah = ZERO
+    """What of the shipping is for the parcel of goods made to order."""
     unique_code: Rupiah = ZERO
     hold_until: datetime | None = None
     remark: str = ""
@@ -107,6 +113,13 @@ class Quoted:
     funding: Funding
     paid: Rupiah
     weight_g: int
+    deposit: Rupiah | None = None
+    """Of goods to be made: what of it is paid first."""
+
+    @property
+    def first(self) -> Rupiah:
+        """What of the line is paid with the order."""
+        return self.paid if self.deposit is None else self.deposit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,11 @@ class Quote:
     @property
     def goods(self) -> Rupiah:
         return Rupiah(sum(line.paid for line in self.lines))
+
+    @property
+    def first(self) -> Rupiah:
+        """What of the goods is paid with the order: all of what is there, and the deposits."""
+        return Rupiah(sum(line.first for line in self.lines))
 
     @property
     def weight_g(self) -> int:
@@ -144,10 +162,32 @@ def quote(lines: Sequence[Wanted], *, on: date) -> Quote:
                 line.funding,
                 line.paid,
                 facts[wanted.variant_id].weight_g,
+                _deposit(wanted, line.paid),
             )
             for wanted, line in zip(lines, priced, strict=True)
         )
     )
+
+
+def _deposit(wanted: Wanted, paid: Rupiah) -> Rupiah | None:
+    if not wanted.made:
+        return None
+    return paid if wanted.deposit_bp is None else rules.deposit(paid, wanted.deposit_bp)
+
+
+@dataclass(frozen=True, slots=True)
+class ToBeMade:
+    """Units that have no lot yet: their terms are the group's of the day, until the lot kept for them is drawn."""
+
+    variant_id: int
+    group_id: int
+    quantity: int
+    terms_id: int | None
+    bp: int | None
+    terms_kind: str = rules.PERCENT
+    net: int | None = None
+    lot_id: None = None
+    location_id: None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +270,8 @@ def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
         return known
     order, drawn = _write(draft, by=by, at=at, on=business_date(at))
     until = None if order.state == rules.PAID else draft.hold_until
-    for row in sorted(drawn, key=lambda row: min((d.lot_id, d.location_id) for d in row.draws)):
+    there = [row for row in drawn if row.draws]
+    for row in sorted(there, key=lambda row: min((d.lot_id, d.location_id) for d in row.draws)):
         stock.hold(row.draws, row.line.id, until=until, at=at)
     return order
 
@@ -253,7 +294,7 @@ def by_key(key: str) -> Order | None:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A line, the units drawn for it, and the parts frozen from them."""
+    """A line, the units drawn for it (none when it is made to order), and the parts frozen from them."""
 
     line: OrderLine
     draws: list[Draw]
@@ -262,7 +303,10 @@ class DrawnLine:
 
 def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
     quoted = quote(draft.lines, on=on)
-    draws = stock.pick([(line.variant_id, line.quantity) for line in draft.lines], today=on)
+    there = stock.pick([(w.variant_id, w.quantity) for w in draft.lines if not w.made], today=on)
+    picked = iter(there)
+    draws: list[list[Draw]] = [[] if wanted.made else next(picked) for wanted in draft.lines]
+    to_make = _to_be_made([wanted for wanted in draft.lines if wanted.made], on)
     order = _order(draft, quoted.goods, by=by, at=at, on=on)
     session = db.session
     session.add(order)
@@ -274,11 +318,42 @@ def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = F
     session.add_all(lines)
     session.flush()
     drawn = [
-        DrawnLine(line, own, add_parts(line, own, said.funding, manager=manager))
+        DrawnLine(
+            line, own, add_parts(line, own or [to_make[line.variant_id, line.quantity]], said.funding, manager=manager)
+        )
         for line, own, said in zip(lines, draws, quoted.lines, strict=True)
     ]
     session.flush()
     return order, drawn
+
+
+def _to_be_made(wants: Sequence[Wanted], on: date) -> dict[tuple[int, int], ToBeMade]:
+    """By variant and quantity: units without a lot, at their group's terms of the day. Raises NotForSale."""
+    earlier = sa.orm.aliased(AgreedTerms)
+    agreed = (
+        sa.select(sa.func.max(earlier.version))
+        .where(earlier.group_id == Product.group_id, earlier.from_date <= on)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Variant.id, Product.group_id, AgreedTerms.id.label("terms_id"), AgreedTerms.bp)
+        .join(Product, Product.id == Variant.product_id)
+        .join(AgreedTerms, sa.and_(AgreedTerms.group_id == Product.group_id, AgreedTerms.version == agreed))
+        .where(Variant.id.in_({wanted.variant_id for wanted in wants}))
+    )
+    terms = {row.id: row for row in rows} if wants else {}
+    if any(wanted.variant_id not in terms for wanted in wants):
+        raise NotForSale
+    return {
+        (w.variant_id, w.quantity): ToBeMade(
+            w.variant_id,
+            terms[w.variant_id].group_id,
+            w.quantity,
+            terms[w.variant_id].terms_id,
+            terms[w.variant_id].bp,
+        )
+        for w in wants
+    }
 
 
 def _order(draft: Draft, goods: Rupiah, *, by: Actor, at: datetime, on: date) -> Order:
@@ -294,6 +369,7 @@ def _order(draft: Draft, goods: Rupiah, *, by: Actor, at: datetime, on: date) ->
         lang=draft.lang,
         goods=goods,
         shipping=draft.shipping,
+        made_shipping=draft.made_shipping,
         unique_code=draft.unique_code,
         rounding=ZERO,
         total=total,
@@ -327,14 +403,15 @@ def _order_line(order_id: int, position: int, line: Quoted) -> OrderLine:
         quantity=line.quantity,
         price=line.price,
         paid=line.paid,
+        deposit=line.deposit,
     )
 
 
 def add_parts(
-    line: OrderLine, draws: Sequence[Draw], funding: Funding, *, first: int = 1, manager: bool = False
+    line: OrderLine, draws: Sequence[Draw | ToBeMade], funding: Funding, *, first: int = 1, manager: bool = False
 ) -> list[LinePart]:
     """Freeze units of a line lot by lot, in the order drawn; a lot drawn at two places is one part."""
-    lots: dict[int, Draw] = {}
+    lots: dict[int | None, Draw | ToBeMade] = {}
     for draw in draws:
         known = lots.get(draw.lot_id)
         lots[draw.lot_id] = replace(known, quantity=known.quantity + draw.quantity) if known else draw
@@ -365,7 +442,47 @@ def add_parts(
     return rows
 
 
-def draw_anew(line: OrderLine, part: LinePart, draws: Sequence[Draw], *, by: Actor, at: datetime) -> list[LinePart]:
+def draw_kept(line: OrderLine, draws: Sequence[Draw], *, by: Actor, at: datetime) -> list[LinePart]:
+    """Freeze units that were still to be made from the lots kept for them; what has not come yet stays open.
+
+    What the shopper pays for the line does not change by it. Raises TooMany when more came than is still to be made.
+    """
+    missing = sum(draw.quantity for draw in draws)
+    fresh: list[LinePart] = []
+    for part in parts_of(line.order_id).get(line.id, []):
+        left = counts_of(part).to_deliver
+        if part.lot_id is not None or not left or not missing:
+            continue
+        own, rest = _first_of(draws, min(left, missing))
+        missing -= sum(draw.quantity for draw in own)
+        open_ = left - sum(draw.quantity for draw in own)
+        still = [_still_to_be_made(line, part, open_)] if open_ else []
+        fresh += draw_anew(line, part, [*own, *still], by=by, at=at)
+        draws = rest
+    if missing:
+        raise rules.TooMany(missing, 0)
+    return fresh
+
+
+def _first_of(draws: Sequence[Draw], quantity: int) -> tuple[list[Draw], list[Draw]]:
+    own, rest = [], []
+    for draw in draws:
+        taken = min(draw.quantity, quantity)
+        quantity -= taken
+        if taken:
+            own.append(replace(draw, quantity=taken))
+        if taken < draw.quantity:
+            rest.append(replace(draw, quantity=draw.quantity - taken))
+    return own, rest
+
+
+def _still_to_be_made(line: OrderLine, part: LinePart, quantity: int) -> ToBeMade:
+    return ToBeMade(line.variant_id, part.group_id, quantity, part.terms_id, part.bp, part.terms_kind, part.net)
+
+
+def draw_anew(
+    line: OrderLine, part: LinePart, draws: Sequence[Draw | ToBeMade], *, by: Actor, at: datetime
+) -> list[LinePart]:
     """Freeze the units of a part still to be handed over anew, from the lots `draws` found for them; recorded.
 
     What was handed over or cancelled keeps its own amounts in parts of its own. Raises CannotDrawAnew when units
@@ -438,6 +555,16 @@ def counts_of(part: LinePart) -> Counts:
     return Counts(part.quantity, part.delivered, part.cancelled, part.returned)
 
 
+def here(part: LinePart) -> int:
+    """Units of a part that lie at the gallery and wait to be handed over."""
+    return 0 if part.lot_id is None else counts_of(part).to_deliver
+
+
+def to_make(part: LinePart) -> int:
+    """Units of a part that its group is still to make."""
+    return counts_of(part).to_deliver if part.lot_id is None else 0
+
+
 def lines_of(order_id: int) -> list[OrderLine]:
     """An order's lines, in order."""
     return list(
@@ -473,17 +600,19 @@ def cancel_line(line_id: int, quantity: int, parts: Sequence[LinePart]) -> None:
             let_go(line_id, part.lot_id, n)
 
 
-def let_go(line_id: int, lot_id: int, quantity: int) -> None:
+def let_go(line_id: int, lot_id: int | None, quantity: int) -> None:
     """Release units of a lot held for a line, the last held first; fewer are no mistake: a hold may be broken."""
+    if lot_id is None:
+        return
     for hold in reversed(stock.open_holds([line_id])):
         if hold.lot_id == lot_id and quantity:
             quantity -= stock.release_units(line_id, lot_id, hold.location_id, quantity)
 
 
-def round_cash(order: Order, step: int) -> Rupiah:
+def round_cash(order: Order, due: Rupiah, step: int) -> Rupiah:
     """Round what is due in cash to the step, into the order's total (read with `locked`); returns the rounding."""
-    rounding = rules.cash_rounding(order.total, step)
-    order.rounding, order.total = rounding, order.total + rounding
+    rounding = rules.cash_rounding(due, step)
+    order.rounding, order.total = order.rounding + rounding, order.total + rounding
     return rounding
 
 
@@ -496,9 +625,15 @@ def extend_hold(order_id: int, until: datetime) -> None:
 
 
 def prepare(order: Order) -> None:
-    """Somebody starts to gather the goods. A placed order only if it is paid at pick-up. Raises NotFromHere."""
+    """Somebody starts to gather the goods that are here. A placed order only if it is paid at pick-up.
+
+    Raises NotFromHere, StillBeingMade.
+    """
     if order.state == rules.PLACED and order.pay_by != "at-pickup":
         raise rules.NotFromHere(order.state)
+    parts = [part for row in parts_of(order.id).values() for part in row]
+    if not any(here(part) for part in parts) and any(to_make(part) for part in parts):
+        raise rules.StillBeingMade
     if order.state == rules.PLACED:
         stock.extend([line.id for line in lines_of(order.id)], None)
     order.state = rules.step(order.state, "prepare")

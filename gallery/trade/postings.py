@@ -51,6 +51,11 @@ def extras_earned(order: str, shipping: Rupiah, unique_code: Rupiah) -> list[Leg
     return legs((order, SHIPPING, shipping), (order, OTHER_INCOME, unique_code))
 
 
+def shipping_unearned(order: str, amount: Rupiah) -> list[Leg]:
+    """Shipping of a parcel that will not go, earned with the first handover: back on the order, to be given back."""
+    return legs((SHIPPING, order, amount))
+
+
 def extras_refunded(asset: str, shipping: Rupiah, unique_code: Rupiah) -> list[Leg]:
     """Shipping and unique code given back whole after they were earned, once."""
     return legs((SHIPPING, asset, shipping), (OTHER_INCOME, asset, unique_code))

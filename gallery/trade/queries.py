@@ -25,12 +25,12 @@ def balance(code: str) -> Rupiah:
 
 
 def debited(order_id: int, code: str) -> Rupiah:
-    """What an order's entries have debited to an account: shipping given back, for one."""
+    """What an order's refunds have debited to an account: shipping given back, for one."""
     total = db.session.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0))
         .join(Entry, Entry.id == Posting.entry_id)
         .join(Account, Account.id == Posting.debit_id)
-        .where(Entry.order_id == order_id, Account.code == code)
+        .where(Entry.order_id == order_id, Account.code == code, Entry.kind != "cancellation")
     )
     return Rupiah(int(total or 0))
 

@@ -31,6 +31,13 @@ class NoPermit(NotAllowed):
         )
 
 
+class BalanceDue(Conflict):
+    """Goods made to order are handed over when their balance is paid."""
+
+    def __init__(self, due: Rupiah) -> None:
+        super().__init__(N_("Sisa %(due)s dibayar dulu, baru barangnya bisa diserahkan."), due=money(due))
+
+
 class NothingToHandOver(Conflict):
     """No unit chosen, or none left."""
 

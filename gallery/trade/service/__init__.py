@@ -1,6 +1,7 @@
 """Trade's verbs: pay, hand over, refund, cancel. Each is one transaction over sales, stock, payments and the ledger.
 
     pay(order_id, asset, amount, reference)     money came for an order; what it does follows from facts
+    due(order)                                  what is to be paid of an order now, and later
     money_unknown(asset, amount, reference)     money came and nobody knows for what: a case
     take_again(case_id)                         a case's order taken up again, if the goods are still there
     give_case_back(case_id)                     a case's money given back
@@ -22,11 +23,12 @@ what was done the first time.
 from gallery.trade.service.giving_back import Back, cancel, decide_goods, goodwill, refund, refund_failed
 from gallery.trade.service.handing_over import arrived, hand_over
 from gallery.trade.service.past import Past, PastLine
-from gallery.trade.service.paying import Paid, expire, give_case_back, money_unknown, pay, take_again
+from gallery.trade.service.paying import Due, Paid, due, expire, give_case_back, money_unknown, pay, take_again
 from gallery.trade.service.selling import Tender, sell
 
 __all__ = [
     "Back",
+    "Due",
     "Paid",
     "Past",
     "PastLine",
@@ -34,6 +36,7 @@ __all__ = [
     "arrived",
     "cancel",
     "decide_goods",
+    "due",
     "expire",
     "give_case_back",
     "goodwill",

@@ -24,7 +24,7 @@ from gallery.stock import service as stock
 from gallery.trade import postings, queries, rules
 from gallery.trade.models import ReturnCase, ReturnPart
 from gallery.trade.service.handing_over import finish
-from gallery.trade.service.paying import case_of_failed, held, still_owed
+from gallery.trade.service.paying import case_of_failed, held, now_paid, still_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,15 @@ def cancel(
     reason: str,
     asset: str | None = None,
     on: date | None = None,
+    stays: Mapping[int, Rupiah] | None = None,
+    limited: bool = True,
 ) -> Order:
     """Cancel units not handed over: {line id: units}, or None for the whole order; their goods go free.
 
-    What the order's balance then holds above what is still owed is given back, the way it came or from `asset`. The
-    same key is the same cancellation. Raises NotFromHere, TooMany, and OverTheLimit for a cashier.
+    What the order's balance then holds above what is still owed is given back, the way it came or from `asset`; of a
+    line in `stays` that much is left to its group instead. `limited`: a cashier gives back up to a limit; not when the
+    cancelling follows from what a group or shopper decided. The same key is the same cancellation. Raises NotFromHere,
+    TooMany, and OverTheLimit for a cashier.
     """
     order = locked(Order, order_id)
     if _case(key):
@@ -64,10 +68,16 @@ def cancel(
     before = [(p, p.cancelled) for row in by_line.values() for p in row]
     for line_id, units in sorted(chosen.items()):
         sales.cancel_line(line_id, units, by_line.get(line_id, []))
-    back = sales_rules.to_give_back(held(order), still_owed(order, by_line))
-    if back:
+    legs = _without_its_parcel(order, by_line, whole=lines is None)
+    unearned = Rupiah(sum(leg.amount for leg in legs))
+    left = _left_to_groups(order.id, by_line, stays or {})
+    stay = Rupiah(sum(leg.amount for leg in left))
+    back = sales_rules.to_give_back(held(order) + unearned, still_owed(order, by_line), stay)
+    if back and limited:
         _may(back, None, by, on or business_date(at))
-    case = _give_back_before(order, back, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
+    case = _give_back_before(order, back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
+    if left:
+        ledger.post(f"deposit:{key}", "deposit-left", left, by=by, at=at, on=on, order_id=order_id, reason=reason)
     for part, was in before:
         if part.cancelled > was:
             _add_part(case, part, part.cancelled - was, rules.NOT_YET, sales_rules.NOTHING)
@@ -76,9 +86,32 @@ def cancel(
     return order
 
 
+def _without_its_parcel(order: Order, by_line: Mapping[int, Sequence[LinePart]], *, whole: bool) -> list[Leg]:
+    """When nothing made to order is left, its parcel's shipping is owed no more; the legs take back what was earned."""
+    made = [p for line in sales.lines_of(order.id) if line.deposit is not None for p in by_line.get(line.id, [])]
+    if whole or not order.made_shipping or any(p.cancelled < p.quantity for p in made):
+        return []
+    amount = order.made_shipping
+    order.shipping, order.total, order.made_shipping = order.shipping - amount, order.total - amount, ZERO
+    earned = queries.handovers_of(order.id)
+    return postings.shipping_unearned(shoppers_account(order.id), amount) if earned else []
+
+
+def _left_to_groups(order_id: int, by_line: Mapping[int, Sequence[LinePart]], stays: Mapping[int, Rupiah]) -> list[Leg]:
+    account = shoppers_account(order_id)
+    return [
+        leg
+        for line_id, amount in sorted(stays.items())
+        for leg in postings.deposit_left(account, group_account(by_line[line_id][0].group_id), amount)
+    ]
+
+
 def _after_cancelling(order: Order, by_line: Mapping[int, Sequence[LinePart]], *, whole: bool, at: datetime) -> None:
     counts = [sales.counts_of(p) for row in by_line.values() for p in row]
     if any(c.to_deliver for c in counts):
+        two = order.paid_at is None and order.state in _PAID_IN_TWO
+        if two and order.pay_by != "at-pickup" and held(order) >= still_owed(order, by_line):
+            now_paid(order, at)
         return
     if whole or not any(c.delivered for c in counts):
         order.state, order.ended_at = sales_rules.step(order.state, "cancel"), at
@@ -89,9 +122,13 @@ def _after_cancelling(order: Order, by_line: Mapping[int, Sequence[LinePart]], *
         finish(order, last.way, at)
 
 
+_PAID_IN_TWO = (sales_rules.DEPOSIT_PAID, sales_rules.PREPARING, sales_rules.READY)
+
+
 def _give_back_before(
     order: Order,
     back: Rupiah,
+    before: Sequence[Leg],
     *,
     key: str,
     asset: str | None,
@@ -100,7 +137,7 @@ def _give_back_before(
     at: datetime,
     on: date | None,
 ) -> ReturnCase:
-    legs: list[Leg] = []
+    legs: list[Leg] = list(before)
     pieces = _from_payments(order.id, asset, back) if back else []
     given = ZERO
     for payment, amount, onto in pieces:
@@ -197,7 +234,7 @@ def _units(order_id: int, back: Sequence[Back]) -> list[_Units]:
 
 
 def _extras(order: Order) -> Rupiah:
-    if queries.debited(order.id, postings.SHIPPING) or queries.debited(order.id, postings.OTHER_INCOME):
+    if any(queries.debited(order.id, account) for account in (postings.SHIPPING, postings.OTHER_INCOME)):
         raise rules.GivenBackBefore
     return order.shipping + order.unique_code if queries.handovers_of(order.id) else ZERO
 
@@ -314,6 +351,7 @@ def _add_part(case: ReturnCase, part: LinePart, quantity: int, goods: str, booke
 
 def _take_goods(row: ReturnPart, part: LinePart, *, by: Actor, at: datetime, on: date | None) -> None:
     if row.goods in (rules.SHELF, rules.DAMAGED, rules.GROUP):
+        assert part.lot_id is not None and part.location_id is not None  # what was handed over had a lot
         stock.take_back(
             part.line_id,
             part.lot_id,

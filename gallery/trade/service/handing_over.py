@@ -18,6 +18,7 @@ from gallery.sales.models import LinePart, Order, OrderLine
 from gallery.stock import service as stock
 from gallery.trade import postings, queries, rules
 from gallery.trade.models import Handover, HandoverPart
+from gallery.trade.service.paying import Parts, held, still_owed
 
 
 def hand_over(
@@ -35,7 +36,9 @@ def hand_over(
     """Hand over units of an order: {line id: units}, or None for all that is left. The same key is the same handover.
 
     `way`: till | pickup | courier. A part whose held lot is gone is drawn and frozen anew. The last unit completes the
-    order, or ships it. Raises NotPaid, NothingToHandOver, TooMany, NotFromHere, stock's NotEnough.
+    order, or ships it; when all that is left is still being made, the order waits for it. Goods made to order leave
+    when their balance is paid, other goods of the order before. Raises NotPaid, BalanceDue, StillBeingMade,
+    NothingToHandOver, TooMany, NotFromHere, stock's NotEnough.
     """
     order = locked(Order, order_id)
     known = db.session.scalar(sa.select(Handover).where(Handover.key == key))
@@ -43,25 +46,30 @@ def hand_over(
         return known
     if order.state not in sales_rules.OPEN:
         raise sales_rules.NotFromHere(order.state)
-    if order.paid_at is None:
-        raise rules.NotPaid
     by_line = sales.parts_of(order_id)
     if lines is None:
         lines = {line_id: sum(_left(p) for p in parts) for line_id, parts in by_line.items()}
+        if not any(lines.values()) and any(sales.to_make(p) for parts in by_line.values() for p in parts):
+            raise sales_rules.StillBeingMade
     if not any(lines.values()):
         raise rules.NothingToHandOver
+    _must_be_paid(order, lines, by_line)
     taken = _chosen(by_line, lines)
     if on is None:
         _refuse_without_permit({part.line_id for part, _ in taken}, by, at)
     if _draw_missing_anew(order_id, taken, by=by, at=at):
         taken = _chosen(sales.parts_of(order_id), lines)
     n = len(queries.handovers_of(order_id)) + 1
-    for part, units in sorted(taken, key=lambda row: (row[0].lot_id, row[0].id)):
+    for part, units in sorted(taken, key=lambda row: (row[0].lot_id or 0, row[0].id)):
         _leave(part, units, key=f"handover:{order_id}:{n}", by=by, at=at, on=on)
     handover = book(order, n, taken, key=key, way=way, by=by, at=at, on=on)
     handover.courier, handover.tracking = courier or None, tracking or None
-    if not any(_left(p) for parts in sales.parts_of(order_id).values() for p in parts):
+    rows = [part for parts in sales.parts_of(order_id).values() for part in parts]
+    if not any(sales.counts_of(part).to_deliver for part in rows):
         finish(order, way, at)
+    elif not any(_left(part) for part in rows):
+        # Nothing more can be prepared until the group has brought the rest.
+        order.state = sales_rules.PAID if order.paid_at else sales_rules.DEPOSIT_PAID
     db.session.flush()
     return handover
 
@@ -83,13 +91,26 @@ def _refuse_without_permit(line_ids: set[int], by: Actor, at: datetime) -> None:
 
 
 def _left(part: LinePart) -> int:
-    return sales.counts_of(part).to_deliver
+    return sales.here(part)
+
+
+def _must_be_paid(order: Order, chosen: Mapping[int, int], parts: Parts) -> None:
+    """What is handed over is paid: with the order, or, of goods made to order, with its balance."""
+    if order.paid_at is not None:
+        return
+    deposits = {line.id for line in sales.lines_of(order.id) if line.deposit is not None}
+    if not deposits or order.state == sales_rules.PLACED:
+        raise rules.NotPaid
+    if deposits & {line_id for line_id, units in chosen.items() if units}:
+        raise rules.BalanceDue(still_owed(order, parts) - held(order))
 
 
 def _chosen(by_line: Mapping[int, Sequence[LinePart]], lines: Mapping[int, int]) -> list[tuple[LinePart, int]]:
     taken = []
     for line_id, asked in lines.items():
         parts = by_line.get(line_id, [])
+        if asked > sum(_left(p) for p in parts) and any(sales.to_make(p) for p in parts):
+            raise sales_rules.StillBeingMade
         units = sales_rules.over_parts(asked, [_left(p) for p in parts])
         taken += [(part, n) for part, n in zip(parts, units, strict=True) if n]
     return taken
@@ -97,11 +118,11 @@ def _chosen(by_line: Mapping[int, Sequence[LinePart]], lines: Mapping[int, int])
 
 def _draw_missing_anew(order_id: int, taken: Sequence[tuple[LinePart, int]], *, by: Actor, at: datetime) -> bool:
     """Parts whose hold was broken or whose lot is gone: the units still to come are drawn from other lots."""
-    held: dict[tuple[int, int], int] = {}
+    kept: dict[tuple[int, int | None], int] = {}
     for hold in stock.open_holds([part.line_id for part, _ in taken]):
         place = hold.order_line_id, hold.lot_id
-        held[place] = held.get(place, 0) + hold.quantity - hold.drawn - hold.released
-    missing = [part for part, n in taken if held.get((part.line_id, part.lot_id), 0) < n]
+        kept[place] = kept.get(place, 0) + hold.quantity - hold.drawn - hold.released
+    missing = [part for part, n in taken if kept.get((part.line_id, part.lot_id), 0) < n]
     for part in missing:
         line = db.session.get_one(OrderLine, part.line_id)
         sales.let_go(line.id, part.lot_id, _left(part))

@@ -183,6 +183,7 @@ class Past:
             lang="id",
             goods=ZERO,
             shipping=ZERO,
+            made_shipping=ZERO,
             unique_code=ZERO,
             rounding=ZERO,
             total=ZERO,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
-from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.rupiah import ZERO, Rupiah, portion
 from gallery.ledger import service as ledger
 from gallery.ledger.rules import case_account, shoppers_account
 from gallery.payments import service as payments
@@ -24,8 +24,8 @@ from gallery.trade.models import MoneyCase, ReturnCase
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What money did: 'paid' (the order is paid now), 'part' (some is still due), 'case' (staff must look),
-    'already' (this payment was recorded before, nothing changed)."""
+    """What money did: 'paid' (the order is paid now), 'deposit' (what is paid first is paid now), 'part' (some is still
+    due), 'case' (staff must look), 'already' (this payment was recorded before, nothing changed)."""
 
     outcome: str
     order: Order
@@ -48,7 +48,8 @@ def pay(
 
     `reference` names the payment (that of `payments.open`, or a new one) and makes it happen once. What is due goes to
     the order, which is paid when nothing is due any more; what is too much, and all that comes after the order expired,
-    was cancelled or is paid, goes to a case. Cash is rounded to `rounding_step` (0: not at all). Raises NotFound.
+    was cancelled or is paid, goes to a case. Cash that completes the order is rounded to `rounding_step` (0: not at
+    all). Raises NotFound.
     """
     order = locked(Order, order_id)
     payment = payments.open(
@@ -58,8 +59,12 @@ def pay(
     if not payments.record_money(payment, amount, at=at, outside_id=outside_id):
         return Paid("already", order)
     open_ = order.state in sales_rules.OPEN and order.paid_at is None
-    rounding = sales.round_cash(order, rounding_step) if open_ and asset.startswith("cash:") else ZERO
-    due = max(ZERO, owed(order, sales.parts_of(order_id)) - held(order)) if open_ else ZERO
+    before, parts = held(order), sales.parts_of(order_id)
+    due = max(ZERO, still_owed(order, parts) - before) if open_ else ZERO
+    rounding = ZERO
+    if open_ and asset.startswith("cash:") and amount >= due + sales_rules.cash_rounding(due, rounding_step):
+        rounding = sales.round_cash(order, due, rounding_step)
+        due += rounding
     taken = min(amount, due)
     legs = postings.money_in(asset, shoppers_account(order.id), taken)
     case = None
@@ -72,8 +77,11 @@ def pay(
     if not open_:
         return Paid("case", order, case)
     if taken < due:
-        return Paid("part", order)
-    _now_paid(order, at)
+        if order.state != sales_rules.PLACED or before + taken < first_due(order, parts):
+            return Paid("part", order)
+        _deposit_now_paid(order)
+        return Paid("deposit", order)
+    now_paid(order, at)
     return Paid("paid", order, case)
 
 
@@ -82,9 +90,20 @@ def held(order: Order) -> Rupiah:
     return queries.balance(shoppers_account(order.id))
 
 
-def _now_paid(order: Order, at: datetime) -> None:
-    order.state = sales_rules.step(order.state, "pay")
+def now_paid(order: Order, at: datetime) -> None:
+    """Nothing is due any more: an order paid in two goes on from where it is."""
+    in_two = any(line.deposit is not None and line.deposit < line.paid for line in sales.lines_of(order.id))
+    order.state = sales_rules.step(order.state, "pay_balance" if in_two and order.state in _DEPOSITED else "pay")
     order.paid_at, order.hold_until, order.ended_at = at, None, None
+    stock.extend([line.id for line in sales.lines_of(order.id)], None)
+
+
+_DEPOSITED = (sales_rules.DEPOSIT_PAID, sales_rules.PREPARING, sales_rules.READY)
+
+
+def _deposit_now_paid(order: Order) -> None:
+    order.state = sales_rules.step(order.state, "pay_deposit")
+    order.hold_until, order.ended_at = None, None
     stock.extend([line.id for line in sales.lines_of(order.id)], None)
 
 
@@ -141,30 +160,38 @@ def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     _must_be_open(case)
     if order.state != sales_rules.EXPIRED:
         raise sales_rules.NotFromHere(order.state)
-    due = owed(order, sales.parts_of(order.id))
-    if case.amount < due:
-        raise rules.WrongTenders(due, case.amount)
+    parts = sales.parts_of(order.id)
+    due, first = owed(order, parts), first_due(order, parts)
+    if case.amount < first:
+        raise rules.WrongTenders(first, case.amount)
     draw_again(order, by=by, at=at)
-    legs = postings.taken_up(case_account(case.id), shoppers_account(order.id), due)
-    if case.amount > due:
+    taken = min(case.amount, due)
+    legs = postings.taken_up(case_account(case.id), shoppers_account(order.id), taken)
+    if case.amount > taken:
         rest = _open_case(
-            case.asset, case.amount - due, f"rest:{case.id}", at=at, order_id=order.id, payment_id=case.payment_id
+            case.asset, case.amount - taken, f"rest:{case.id}", at=at, order_id=order.id, payment_id=case.payment_id
         )
         legs += postings.taken_up(case_account(case.id), case_account(rest.id), rest.amount)
     ledger.post(f"case:{case.id}:taken", "case-taken", legs, by=by, at=at, order_id=order.id)
     _close(case, "taken", by, at)
-    _now_paid(order, at)
+    if taken < due:
+        _deposit_now_paid(order)
+    else:
+        now_paid(order, at)
     return order
 
 
 def draw_again(order: Order, *, by: Actor, at: datetime) -> None:
-    """Hold an order's goods anew, its parts frozen anew from today's lots. Raises stock's NotEnough."""
+    """Hold an order's goods anew, its parts frozen anew from today's lots; what is to be made has none yet.
+
+    Raises stock's NotEnough.
+    """
     lines = {line.id: line for line in sales.lines_of(order.id)}
     waiting = [
         (lines[line_id], part)
         for line_id, parts in sales.parts_of(order.id).items()
         for part in parts
-        if sales.counts_of(part).to_deliver
+        if sales.here(part)
     ]
     draws = stock.pick(
         [(line.variant_id, sales.counts_of(part).to_deliver) for line, part in waiting], today=business_date(at)
@@ -290,3 +317,34 @@ def still_owed(order: Order, parts: Parts) -> Rupiah:
     waiting = any(sales.counts_of(p).to_deliver for row in parts.values() for p in row)
     earned = bool(queries.handovers_of(order.id))
     return units if earned or not waiting else units + order.shipping + order.unique_code
+
+
+def first_due(order: Order, parts: Parts) -> Rupiah:
+    """What of a placed order is paid first: all of what is there, its shipping and unique code, and the deposits."""
+    whole = owed(order, parts)
+    for line in sales.lines_of(order.id):
+        if line.deposit is not None:
+            left = sum(sales.counts_of(p).quantity - sales.counts_of(p).cancelled for p in parts.get(line.id, []))
+            cost = sum((sales_rules.owed(sales.amounts_of(p), sales.counts_of(p)) for p in parts[line.id]), ZERO)
+            whole -= cost - min(cost, portion(line.deposit, left, line.quantity))
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an order's shopper owes: `now` before it counts as ordered (placed) or can be handed over, `later` after."""
+
+    now: Rupiah
+    later: Rupiah
+
+
+def due(order: Order) -> Due:
+    """What is due of an order, and what will be later: nothing of one that is paid or over."""
+    if order.state not in sales_rules.OPEN or order.paid_at is not None:
+        return Due(ZERO, ZERO)
+    parts, paid = sales.parts_of(order.id), held(order)
+    whole = max(ZERO, still_owed(order, parts) - paid)
+    if order.state != sales_rules.PLACED:
+        return Due(whole, ZERO)
+    now = min(whole, max(ZERO, first_due(order, parts) - paid))
+    return Due(now, whole - now)

@@ -47,7 +47,7 @@ def sell(
         return known
     order, lines = sales.add_counter_sale(draft, by=by, at=at, manager=manager)
     cash = isinstance(tenders, str) and tenders.startswith("cash:")
-    rounding = sales.round_cash(order, rounding_step) if cash else ZERO
+    rounding = sales.round_cash(order, order.total, rounding_step) if cash else ZERO
     if isinstance(tenders, str):
         tenders = [Tender(tenders, order.total)]
     given = Rupiah(sum(t.amount for t in tenders))
