@@ -105,7 +105,7 @@ _NOT_FROM: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """How a product is made to order: days from order to gallery, units of an order, units of a week, what is paid first.
+    """How a product is made to order: days from order to gallery, units of an order and of a week, what is paid first.
 
     `deposit_bp` None: the whole price.
     """
