@@ -53,6 +53,8 @@ from gallery.producers import views_producer as producers_producer
 from gallery.producers import views_staff as producers_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
 from gallery.reconciliation import webhook as reconciliation_webhook
+from gallery.search import jobs as search_jobs
+from gallery.search import service as search
 from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
@@ -107,6 +109,7 @@ ALL_JOBS: list[Job] = [
     *imports_jobs.JOBS,
     people_jobs.FORGET_OLD,
     *reconciliation_jobs.JOBS,
+    search_jobs.COUNT_SALES,
 ]
 """What the gallery does by itself."""
 
@@ -171,7 +174,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     permissions.current.confirmed = people_shop.confirmed
     catalogue.above.highest_net = stock.highest_net
     pages.UNSEEN.update(gallery.tables.UNSEEN)
-    transaction.LAST[:] = [pages.bump, numbers.give, ledger.seal]
+    transaction.LAST[:] = [search.follow, pages.bump, numbers.give, ledger.seal]
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS
     documents.PAPERS.update(PAPERS)

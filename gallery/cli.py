@@ -25,6 +25,7 @@ from gallery.imports.commands import import_
 from gallery.people.commands import user
 from gallery.reconciliation.commands import verify
 from gallery.reconciliation.service import verify as prove
+from gallery.search import commands as search_commands
 from gallery.settlement.commands import settlement
 
 
@@ -36,6 +37,7 @@ def main() -> None:
 main.add_command(stripe_sandbox)
 main.add_command(import_)
 main.add_command(demo)
+main.add_command(search_commands.search)
 main.add_command(settlement)
 main.add_command(user)
 main.add_command(verify)
@@ -51,6 +53,7 @@ def database() -> None:
 def upgrade() -> None:
     """Migrate the database to the newest schema (safe to run again)."""
     migrate()
+    search_commands.catch_up()
     click.echo("database: newest schema")
 
 
@@ -157,5 +160,8 @@ def restore(file: Path, yes: bool) -> None:
 def tools(settings: config.Settings) -> backups.Tools:
     """How the core opens, migrates and proves a database beside this one."""
     return backups.Tools(
-        open_app=lambda address: create_app(replace(settings, database_url=address)), migrate=migrate, verify=prove
+        open_app=lambda address: create_app(replace(settings, database_url=address)),
+        migrate=migrate,
+        derive=search_commands.rebuild,
+        verify=prove,
     )

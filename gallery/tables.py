@@ -14,6 +14,7 @@ from gallery.producers import models as producers
 from gallery.production import models as production
 from gallery.reviews import models as reviews
 from gallery.sales import models as sales
+from gallery.search import models as search
 from gallery.settlement import models as settlement
 from gallery.signposts import models as signposts
 from gallery.stock import models as stock
@@ -33,6 +34,7 @@ MODELS = (
     reviews,
     production,
     sales,
+    search,
     settlement,
     signposts,
     stock,

@@ -16,6 +16,7 @@ from gallery.consignment.models import Note, NoteLine
 from gallery.core import passwords, tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db
+from gallery.core.marks import mark
 from gallery.core.permissions import SYSTEM, Actor
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
@@ -179,6 +180,7 @@ def variant(of: ProducerGroup, price: int = 150_000, *, name: str = "", weight_g
     )
     db.session.add(row)
     db.session.flush()
+    mark("product", product.id)
     return row
 
 

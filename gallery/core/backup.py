@@ -187,10 +187,12 @@ def _digest(archive: zipfile.ZipFile, name: str) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class Tools:
-    """What the core does not know: how an app is opened on an address, its schema made, its books proved."""
+    """What the core does not know: how an app is opened on an address, its schema made, its rows proved."""
 
     open_app: Callable[[str], Flask]
     migrate: Callable[[], None]
+    derive: Callable[[], object]
+    """Make anew what is made from the rows and was not saved: the index of the search."""
     verify: Callable[[], Iterable[object]]
 
 
@@ -210,6 +212,7 @@ def restore(path: Path, tools: Tools, said: Callable[[str], None] = lambda words
         with app.app_context():
             try:
                 _load(path, manifest, tools)
+                tools.derive()
                 said("loaded beside the database")
                 if findings := [str(finding) for finding in tools.verify()]:
                     raise BadBackup("its books do not add up: " + "; ".join(findings[:10]))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from gallery.core import areas, audit, clock, outbox, secrets, settings
 from gallery.core.db import db, locked
 from gallery.core.errors import NotAllowed, NotFound, Refusal
+from gallery.core.marks import mark
 from gallery.core.permissions import GROUP_ROLES, Actor, P
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
@@ -72,6 +73,7 @@ def change_group(
     _describe(group, name, category, package, district, village, story, story_en)
     changed = [str(a.key) for a in sa.inspect(group).attrs if a.history.has_changes()]
     if changed:
+        mark("group", group.id)
         audit.record("group.change", "producer_group", group.id, by=by, at=at, fields=changed)
     return group
 

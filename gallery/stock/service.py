@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.core.clock import business_date
 from gallery.core.db import append, db
+from gallery.core.marks import mark
 from gallery.core.permissions import Actor
 from gallery.stock.models import Balance, Hold, Location, Lot, Movement
 from gallery.stock.queries import sellable
@@ -130,6 +131,7 @@ def hold(draws: Sequence[Draw], order_line_id: int, *, until: datetime | None, a
         )
         if found.rowcount != 1:  # type: ignore[attr-defined]
             raise NotEnough(d.variant_id, d.quantity, 0)
+        mark("lot", d.lot_id)
         db.session.add(
             Hold(
                 order_line_id=order_line_id,
@@ -182,6 +184,7 @@ def release_units(order_line_id: int, lot_id: int, location_id: int, quantity: i
 
 def _give_back(h: Hold, quantity: int) -> int:
     h.released += quantity
+    mark("lot", h.lot_id)
     db.session.execute(
         sa.update(Balance)
         .where(Balance.lot_id == h.lot_id, Balance.location_id == h.location_id)
@@ -278,6 +281,7 @@ def _moved(
     order_line_id: int | None = None,
     on: date | None = None,
 ) -> None:
+    mark("lot", lot_id)
     append(
         Movement(
             key=key,

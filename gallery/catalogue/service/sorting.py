@@ -11,6 +11,7 @@ from gallery.catalogue.rules import slug_of
 from gallery.core import audit
 from gallery.core.db import db, locked
 from gallery.core.errors import NotFound, Refusal
+from gallery.core.marks import mark
 from gallery.core.permissions import Actor
 from gallery.core.text import N_
 
@@ -33,6 +34,7 @@ def rename_category(category_id: int, name: str, name_en: str = "", *, by: Actor
     row = locked(Category, category_id)
     name, name_en = _category_names(name, name_en, but=category_id)
     row.name, row.name_en = name, name_en or name
+    mark("category", row.id)
     audit.record("category.rename", "category", row.id, by=by, at=at)
     return row
 

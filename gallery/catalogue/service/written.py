@@ -11,6 +11,7 @@ from gallery.catalogue.rules import Several, VariantContent, ean13, sku_prefix, 
 from gallery.core import audit
 from gallery.core.db import db
 from gallery.core.errors import Conflict, Refusal
+from gallery.core.marks import mark
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import Rupiah
 
@@ -30,6 +31,7 @@ def touch(product: Product) -> None:
 def note(verb: str, product: Product, by: Actor, at: datetime, fields: list[str] | None = None) -> None:
     """A line in the audit, on the group's behalf where somebody outside it acts."""
     db.session.flush()
+    mark("product", product.id)
     audit.record(
         verb, "product", product.id, by=by, at=at, fields=fields or [], on_behalf=by.on_behalf_of(product.group_id)
     )

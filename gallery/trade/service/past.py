@@ -15,6 +15,7 @@ from gallery.core import tokens
 from gallery.core.bulk import Bulk
 from gallery.core.clock import business_date
 from gallery.core.db import db
+from gallery.core.marks import mark
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.ledger.models import Account, Entry, Posting
@@ -539,6 +540,8 @@ class Past:
             "UPDATE payment SET refunded = :n, v = v + 1 WHERE id = :id",
             [{"id": id, "n": int(n)} for id, n in sorted(self._refunded.items())],
         )
+        for lot, _ in self._moved:
+            mark("lot", lot)
         self._moved.clear()
         self._returned.clear()
         self._refunded.clear()

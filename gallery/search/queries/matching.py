@@ -1,0 +1,70 @@
+"""The words' index as either engine has it: FTS5 on SQLite, a tsvector with its GIN index on PostgreSQL.
+
+Both are given tokens only (letters a to z and digits), each in quotes, so no question can be anything but words.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from gallery.core.db import db
+from gallery.search.models import listed
+from gallery.search.rules.asking import Asked, Term
+
+fts = sa.table("search_text", sa.column("rowid"), *(sa.column(c) for c in ("names", "kinds", "story", "stems")))
+vectors = sa.table("search_text", *(sa.column(c) for c in ("product_id", "words", "document")))
+
+
+def sqlite() -> bool:
+    """Whether this database is SQLite."""
+    return db.engine.dialect.name == "sqlite"
+
+
+def matching(asked: Asked, columns: Sequence[Any], *, in_names: bool = False) -> sa.Select[Any]:
+    """Listed products that meet all terms, with these columns of `listed`. `in_names`: by their names alone."""
+    if sqlite():
+        expression = " AND ".join(_fts(term) for term in asked.terms)
+        if in_names:
+            expression = f"{{names}} : ({expression})"
+        return (
+            sa.select(*columns)
+            # FTS5 first: SQLite must not walk the list and ask of each row whether it fits.
+            .select_from(fts.join(listed, sa.and_(listed.c.product_id == fts.c.rowid, sa.true())))
+            .where(sa.literal_column("search_text").op("MATCH")(expression))
+        )
+    expression = " & ".join(_tsquery(term, "A" if in_names else "") for term in asked.terms)
+    return (
+        sa.select(*columns)
+        .select_from(vectors.join(listed, listed.c.product_id == vectors.c.product_id))
+        .where(vectors.c.document.op("@@")(sa.cast(expression, TSQUERY)))
+    )
+
+
+def newest_first() -> Any:
+    """An order in which both engines can stop early: the latest product first."""
+    return (fts.c.rowid if sqlite() else vectors.c.product_id).desc()
+
+
+def _fts(term: Term) -> str:
+    words = [(term.word, term.open), *(((s,), False) for s in term.stems), *((o, False) for o in term.others)]
+    return f"({' OR '.join(_all(w, ' AND ', _quoted, '*' if open else '') for w, open in words)})"
+
+
+def _tsquery(term: Term, weight: str) -> str:
+    words = [(term.word, term.open), *(((s,), False) for s in term.stems), *((o, False) for o in term.others)]
+    tail = f":{weight}" if weight else ""
+    return f"({' | '.join(_all(w, ' & ', _pricked, (tail or ':') + '*' if open else tail) for w, open in words)})"
+
+
+def _all(word: tuple[str, ...], both: str, write: Any, tail: str) -> str:
+    return f"({both.join(write(token) + tail for token in word)})"
+
+
+def _quoted(token: str) -> str:
+    return f'"{token}"'
+
+
+def _pricked(token: str) -> str:
+    return f"'{token}'"

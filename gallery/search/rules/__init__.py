@@ -1,0 +1,1 @@
+"""Words, what is asked, and the order of what is found: pure."""
