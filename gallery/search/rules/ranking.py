@@ -20,7 +20,8 @@ def scorer(asked: Asked) -> Callable[[str, str], int]:
             + [(f" {stem} ", LIKE_NAME) for stem in term.stems]
             + [(f" {' '.join(other)} ", OTHER_NAME) for other in term.others]
         )
-    code = f" {asked.code} "
+    # A code has a digit: without one it would be a word of the category or the place.
+    code = f" {asked.code} " if any(map(str.isdigit, asked.code)) else "-"
 
     def score(names: str, kinds: str) -> int:
         total = THE_CODE if code in kinds else 0
