@@ -12,6 +12,7 @@ from gallery.payments import models as payments
 from gallery.people import models as people
 from gallery.producers import models as producers
 from gallery.production import models as production
+from gallery.promotions import models as promotions
 from gallery.reviews import models as reviews
 from gallery.sales import models as sales
 from gallery.search import models as search
@@ -31,6 +32,7 @@ MODELS = (
     payments,
     people,
     producers,
+    promotions,
     reviews,
     production,
     sales,
@@ -51,7 +53,8 @@ _BOOKS = {"account", "audit_row", "chain_head", "document_number", "entry", "pos
 _SALES = {
     *("basket", "basket_line", "handover", "handover_part", "money_case", "order_contact", "order_line"),
     *("order_line_part", "payment", "refund", "return_case", "return_part", "sales_order", "stripe_event"),
-    *("stock_hold", "movement", "stripe_session"),
+    *("stock_hold", "movement", "stripe_session", "basket_voucher", "order_line_discount"),
+    *("redemption", "voucher", "voucher_person", "voucher_scope"),
 }
 _BEHIND = {
     *("bank_account", "consignment_line", "consignment_note", "consignment_receipt", "import_batch", "import_row"),

@@ -33,3 +33,13 @@ class BasketLine(Base):
         sa.UniqueConstraint("basket_id", "variant_id", "made"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
     )
+
+
+class BasketVoucher(Base):
+    """The voucher code kept with a basket; whether it applies is asked whenever the basket is looked at."""
+
+    __tablename__ = "basket_voucher"
+    basket_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("basket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    code: Mapped[str]

@@ -158,3 +158,29 @@ class LinePart(Base):
             name="shares",
         ),
     )
+
+
+class LineDiscount(Base):
+    """One discount on a line as it was given: which, by whom carried, how much. What it did to parts stands there."""
+
+    __tablename__ = "order_line_discount"
+    id: Mapped[Id]
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_line.id"))
+    kind: Mapped[str]
+    funder: Mapped[str]
+    amount: Mapped[Rupiah]
+    name: Mapped[str] = mapped_column(default="")
+    """A voucher's code, an automatic discount's name as it was read."""
+    name_en: Mapped[str] = mapped_column(default="")
+    voucher_id: Mapped[int | None] = mapped_column(sa.ForeignKey("voucher.id"))
+    discount_id: Mapped[int | None] = mapped_column(sa.ForeignKey("automatic_discount.id"), index=True)
+    __table_args__ = (
+        sa.UniqueConstraint("line_id", "kind"),
+        one_of("kind", "automatic", "voucher", "till"),
+        one_of("funder", "shared", "gallery", "group"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint(
+            "(kind = 'voucher') = (voucher_id IS NOT NULL) AND (kind = 'automatic') = (discount_id IS NOT NULL)",
+            name="of",
+        ),
+    )

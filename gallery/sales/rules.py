@@ -233,15 +233,23 @@ def parts(
     gross = price * sum(n for n, _ in drawn)
     if min(funding.shared, funding.gallery, funding.group) < 0 or funding.total > gross:
         raise BadDiscount(gross)
-    spread = spread_funding([price * n for n, _ in drawn], funding)
+    nets = [ZERO if manager or terms.kind != NET else terms.net * n for n, terms in drawn]
+    spread = spread_funding([price * n for n, _ in drawn], funding, nets)
     return [part(n, price, terms, f, manager=manager) for (n, terms), f in zip(drawn, spread, strict=True)]
 
 
-def spread_funding(gross: Sequence[Rupiah], funding: Funding) -> list[Funding]:
-    """A line's discounts over its parts: shared, gallery, group, each by what is left, largest remainder."""
+def spread_funding(gross: Sequence[Rupiah], funding: Funding, nets: Sequence[Rupiah] = ()) -> list[Funding]:
+    """A line's discounts over its parts: shared, gallery, group, each by what is left, largest remainder.
+
+    `nets` are what fixed-net parts must keep: where they can, the rupiah that rounding would take from one of them
+    goes to another part.
+    """
     left, spread = list(gross), []
     for discount in (funding.shared, funding.gallery, funding.group):
         piece = split(discount, left)
+        if any(nets) and any(a - b < net for a, b, net in zip(left, piece, nets, strict=True)):
+            kept = spread_voucher(discount, left, [max(ZERO, a - net) for a, net in zip(left, nets, strict=True)])
+            piece = kept if sum(kept) == discount else piece
         left = [a - b for a, b in zip(left, piece, strict=True)]
         spread.append(piece)
     return [Funding(*of_part) for of_part in zip(*spread, strict=True)]
@@ -250,28 +258,45 @@ def spread_funding(gross: Sequence[Rupiah], funding: Funding) -> list[Funding]:
 # --- discounts on a line, and vouchers over lines ---------------------------------------------------------------
 
 
+AUTOMATIC, VOUCHER, TILL = "automatic", "voucher", "till"
+
+
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A percent (`bp`) or an amount off, and who carries it."""
+    """A percent (`bp`, at most `most`) or an amount off, and who carries it.
+
+    `kind` and `ref` say what it is of (an automatic discount's id, a voucher's), `name` what a shopper reads.
+    """
 
     funder: str = SHARED
     bp: int = 0
     amount: Rupiah = ZERO
+    most: Rupiah | None = None
+    kind: str = TILL
+    ref: int | None = None
+    name: str = ""
+    name_en: str = ""
 
     def of(self, left: Rupiah) -> Rupiah:
         """What it takes from `left`, never more than that."""
-        return min(share(left, self.bp) if self.bp else self.amount, left)
+        worth = share(left, self.bp) if self.bp else self.amount
+        return min(worth, left) if self.most is None else min(worth, left, self.most)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line on its way to a price: what it lists for, what was taken off so far, and what may not be gone below."""
+    """A line on its way to a price: what it lists for, what was taken off so far, and what may not be gone below.
+
+    `floor` is the group's, `net` the highest fixed net among the lots there are, both a unit.
+    """
 
     price: Rupiah
     quantity: int
     floor: Rupiah = ZERO
     allows: bool = True
     funding: Funding = NO_DISCOUNT
+    net: Rupiah = ZERO
+    taken: tuple[tuple[Discount, Rupiah], ...] = ()
 
     @property
     def gross(self) -> Rupiah:
@@ -283,11 +308,22 @@ class Line:
 
     @property
     def room(self) -> Rupiah:
-        """What may still be taken off: nothing where the group forbids it, never below the floor price."""
-        return max(ZERO, self.paid - self.floor * self.quantity) if self.allows else ZERO
+        """What may still be taken off: nothing where the group forbids it, never below floor price or fixed net."""
+        return self._room(max(self.floor, self.net))
 
-    def less(self, funder: str, amount: Rupiah) -> "Line":
-        return replace(self, funding=self.funding + Funding.by(funder, amount))
+    @property
+    def room_for_manager(self) -> Rupiah:
+        """The same for a manager at the till, who may let the gallery pay what is missing to a fixed net."""
+        return self._room(self.floor)
+
+    def _room(self, least: Rupiah) -> Rupiah:
+        return max(ZERO, self.paid - least * self.quantity) if self.allows else ZERO
+
+    def less(self, discount: Discount, amount: Rupiah) -> "Line":
+        if not amount:
+            return self
+        funding = self.funding + Funding.by(discount.funder, amount)
+        return replace(self, funding=funding, taken=(*self.taken, (discount, amount)))
 
 
 def discounted(
@@ -297,23 +333,25 @@ def discounted(
     voucher: Discount | None = None,
     eligible: Sequence[bool] | None = None,
     till: Sequence[Discount | None] = (),
+    manager: bool = False,
 ) -> list[Line]:
     """A line's largest automatic discount, the voucher over the eligible lines, then the till's (2.4)."""
     done = list(lines)
     for i, offers in enumerate(automatic):
         if offers:
             best = max(offers, key=lambda offer: offer.of(done[i].paid))
-            done[i] = done[i].less(best.funder, min(best.of(done[i].paid), done[i].room))
+            done[i] = done[i].less(best, min(best.of(done[i].paid), done[i].room))
     if voucher:
         chosen = [line.allows and (eligible is None or eligible[i]) for i, line in enumerate(done)]
         worth = voucher.of(Rupiah(sum(line.paid for line, yes in zip(done, chosen, strict=True) if yes)))
         rooms = [line.room if yes else ZERO for line, yes in zip(done, chosen, strict=True)]
         weights = [line.paid if yes else ZERO for line, yes in zip(done, chosen, strict=True)]
         pieces = spread_voucher(worth, weights, rooms)
-        done = [line.less(voucher.funder, piece) for line, piece in zip(done, pieces, strict=True)]
+        done = [line.less(voucher, piece) for line, piece in zip(done, pieces, strict=True)]
     for i, given in enumerate(till):
         if given:
-            done[i] = done[i].less(given.funder, min(given.of(done[i].paid), done[i].room))
+            room = done[i].room_for_manager if manager else done[i].room
+            done[i] = done[i].less(given, min(given.of(done[i].paid), room))
     return done
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Product, Variant
-from gallery.catalogue.queries import permits
 from gallery.core import audit, numbers, tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
@@ -21,9 +19,12 @@ from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_
-from gallery.producers.models import Terms as AgreedTerms
-from gallery.sales import rules
-from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.promotions import queries as promotions
+from gallery.promotions import rules as promotion_rules
+from gallery.promotions import service as vouchers
+from gallery.promotions.rules import Usable, VoucherRefused
+from gallery.sales import queries, rules
+from gallery.sales.models import LineDiscount, LinePart, Order, OrderContact, OrderLine
 from gallery.sales.rules import Counts, Discount, Funding, Line, Terms
 from gallery.stock import service as stock
 from gallery.stock.rules import Draw
@@ -99,11 +100,14 @@ class Draft:
     unique_code: Rupiah = ZERO
     hold_until: datetime | None = None
     remark: str = ""
+    voucher: str = ""
+    """A voucher's code, and by which names its user is known (`promotions.rules.persons`)."""
+    persons: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A line as it would cost now."""
+    """A line as it would cost now; `taken` are its discounts in the order they came off."""
 
     variant_id: int
     name: str
@@ -115,18 +119,32 @@ class Quoted:
     weight_g: int
     deposit: Rupiah | None = None
     """Of goods to be made: what of it is paid first."""
+    taken: tuple[tuple[Discount, Rupiah], ...] = ()
 
     @property
     def first(self) -> Rupiah:
         """What of the line is paid with the order."""
         return self.paid if self.deposit is None else self.deposit
 
+    @property
+    def gross(self) -> Rupiah:
+        return self.price * self.quantity
+
+    def off(self, *kinds: str) -> Rupiah:
+        """What discounts of these kinds took off (`rules.AUTOMATIC`, `VOUCHER`, `TILL`)."""
+        return Rupiah(sum(amount for discount, amount in self.taken if discount.kind in kinds))
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a basket would cost now, without shipping; it promises nothing and holds nothing."""
+    """What a basket would cost now, without shipping; it promises nothing and holds nothing.
+
+    `voucher` is the one that gives something; `refused` says why the one asked for does not.
+    """
 
     lines: tuple[Quoted, ...]
+    voucher: Usable | None = None
+    refused: VoucherRefused | None = None
 
     @property
     def goods(self) -> Rupiah:
@@ -138,19 +156,65 @@ class Quote:
         return Rupiah(sum(line.first for line in self.lines))
 
     @property
+    def gross(self) -> Rupiah:
+        return Rupiah(sum(line.gross for line in self.lines))
+
+    @property
     def weight_g(self) -> int:
         return sum(line.weight_g * line.quantity for line in self.lines)
 
+    def off(self, *kinds: str) -> Rupiah:
+        """What discounts of these kinds take off all lines."""
+        return Rupiah(sum(line.off(*kinds) for line in self.lines))
 
-def quote(lines: Sequence[Wanted], *, on: date) -> Quote:
-    """Price lines with the discounts' order and the groups' floors of the day `on`.
 
-    Raises NothingWanted; NotForSale for what the shop does not sell now; BadDiscount.
+def quote(
+    lines: Sequence[Wanted], *, on: date, voucher: str = "", persons: Sequence[str] = (), manager: bool = False
+) -> Quote:
+    """Price lines with the discounts of the day `on`: automatic ones, a voucher's, the till's (DOMAIN.md 2.4).
+
+    A voucher that does not apply is told in the quote, whose prices are then without it. Raises NothingWanted;
+    NotForSale for what the shop does not sell now; BadDiscount.
     """
     if not lines or any(line.quantity < 1 for line in lines):
         raise NothingWanted
-    facts = _variants({line.variant_id for line in lines}, on)
-    priced = [_line(wanted, facts[wanted.variant_id]) for wanted in lines]
+    facts = queries.variants({line.variant_id for line in lines}, on)
+    for fact in facts.values():
+        if not fact.on_sale:
+            raise NotForSale(fact.name)
+    if any(line.variant_id not in facts for line in lines):
+        raise NotForSale
+    bare = [_line(line, facts[line.variant_id]) for line in lines]
+    automatic = queries.offered(bare, [facts[line.variant_id] for line in lines], on)
+    used: Usable | None = None
+    refused: VoucherRefused | None = None
+    eligible = [False] * len(lines)
+    if voucher:
+        before = rules.discounted(bare, automatic=automatic)
+        try:
+            used = promotions.usable(voucher, on)
+            eligible = [
+                line.allows and used.scope.covers(**facts[wanted.variant_id].of)
+                for wanted, line in zip(lines, before, strict=True)
+            ]
+            after = rules.discounted(before, voucher=_voucher(used), eligible=eligible)
+            promotion_rules.usable(
+                used,
+                goods=Rupiah(sum(line.paid for line in before)),
+                eligible=eligible,
+                worth=Rupiah(sum(a.paid - b.paid for a, b in zip(before, after, strict=True))),
+                seen_by_person=promotions.times_used(used.id, persons) if used.person_limit is not None else None,
+            )
+        except VoucherRefused as refusal:
+            used, refused = None, refusal
+    priced = rules.discounted(
+        bare,
+        automatic=automatic,
+        voucher=_voucher(used) if used else None,
+        eligible=eligible,
+        till=[line.discount for line in lines],
+        manager=manager,
+    )
     return Quote(
         tuple(
             Quoted(
@@ -163,9 +227,12 @@ def quote(lines: Sequence[Wanted], *, on: date) -> Quote:
                 line.paid,
                 facts[wanted.variant_id].weight_g,
                 _deposit(wanted, line.paid),
+                line.taken,
             )
             for wanted, line in zip(lines, priced, strict=True)
-        )
+        ),
+        used,
+        refused,
     )
 
 
@@ -190,73 +257,13 @@ class ToBeMade:
     location_id: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Variant:
-    name: str
-    name_en: str
-    price: Rupiah
-    weight_g: int
-    allows: bool
-    floor: Rupiah
+def _voucher(used: Usable) -> Discount:
+    return Discount(used.funder, used.bp, used.amount, used.most, rules.VOUCHER, used.id, used.code, used.code)
 
 
-def _variants(ids: set[int], on: date) -> dict[int, _Variant]:
-    earlier = sa.orm.aliased(AgreedTerms)
-    agreed = (
-        sa.select(sa.func.max(earlier.version))
-        .where(earlier.group_id == Product.group_id, earlier.from_date <= on)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        sa.select(
-            Variant.id,
-            Product.name,
-            Product.name_en,
-            Variant.name.label("kind"),
-            Variant.name_en.label("kind_en"),
-            Variant.price,
-            Variant.weight_g,
-            Product.state,
-            permits.lacks(on).label("lacks"),
-            Variant.ended_at,
-            AgreedTerms.allows_discount,
-            AgreedTerms.floor_price,
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .join(
-            AgreedTerms,
-            sa.and_(AgreedTerms.group_id == Product.group_id, AgreedTerms.version == agreed),
-            isouter=True,
-        )
-        .where(Variant.id.in_(ids))
-    ).all()
-    found = {}
-    for row in rows:
-        name = joined(row.name, row.kind)
-        if row.state != "published" or row.ended_at is not None or row.lacks:
-            raise NotForSale(name)
-        found[row.id] = _Variant(
-            name,
-            joined(row.name_en or row.name, row.kind_en or row.kind),
-            row.price,
-            row.weight_g,
-            row.allows_discount is not False,
-            row.floor_price or ZERO,
-        )
-    if len(found) < len(ids):
-        raise NotForSale
-    return found
-
-
-def joined(name: str, kind: str) -> str:
-    """A product's name with its variant's, as a line bears it."""
-    return f"{name}, {kind}" if kind else name
-
-
-def _line(wanted: Wanted, variant: _Variant) -> Line:
+def _line(wanted: Wanted, variant: queries.VariantFacts) -> Line:
     price = variant.price if wanted.price is None else wanted.price
-    line = Line(price, wanted.quantity, variant.floor, variant.allows)
-    return rules.discounted([line], till=[wanted.discount])[0]
+    return Line(price, wanted.quantity, variant.floor, variant.allows, net=variant.net)
 
 
 def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
@@ -302,7 +309,12 @@ class DrawnLine:
 
 
 def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
-    quoted = quote(draft.lines, on=on)
+    quoted = quote(draft.lines, on=on, voucher=draft.voucher, persons=draft.persons, manager=manager)
+    if quoted.refused:
+        raise quoted.refused
+    taken = None
+    if quoted.voucher:
+        taken = vouchers.take(quoted.voucher, quoted.off(rules.VOUCHER), draft.persons, on=on)
     there = stock.pick([(w.variant_id, w.quantity) for w in draft.lines if not w.made], today=on)
     picked = iter(there)
     draws: list[list[Draw]] = [[] if wanted.made else next(picked) for wanted in draft.lines]
@@ -317,6 +329,10 @@ def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = F
     lines = [_order_line(order.id, position, line) for position, line in enumerate(quoted.lines, 1)]
     session.add_all(lines)
     session.flush()
+    if taken:
+        vouchers.redeem(taken, order.id, at=at)
+    for line, said in zip(lines, quoted.lines, strict=True):
+        session.add_all(_line_discount(line.id, discount, amount) for discount, amount in said.taken)
     drawn = [
         DrawnLine(
             line, own, add_parts(line, own or [to_make[line.variant_id, line.quantity]], said.funding, manager=manager)
@@ -404,6 +420,19 @@ def _order_line(order_id: int, position: int, line: Quoted) -> OrderLine:
         price=line.price,
         paid=line.paid,
         deposit=line.deposit,
+    )
+
+
+def _line_discount(line_id: int, discount: Discount, amount: Rupiah) -> LineDiscount:
+    return LineDiscount(
+        line_id=line_id,
+        kind=discount.kind,
+        funder=discount.funder or rules.SHARED,
+        amount=amount,
+        name=discount.name,
+        name_en=discount.name_en,
+        voucher_id=discount.ref if discount.kind == rules.VOUCHER else None,
+        discount_id=discount.ref if discount.kind == rules.AUTOMATIC else None,
     )
 
 

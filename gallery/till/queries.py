@@ -16,7 +16,7 @@ from gallery.core.text import N_, language
 from gallery.payments.models import Payment
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderLine
-from gallery.sales.service import joined
+from gallery.sales.queries import joined
 from gallery.stock import queries as stock
 from gallery.stock.models import Lot
 

@@ -16,6 +16,7 @@ from gallery.ledger.models import Entry
 from gallery.ledger.rules import Leg, group_account, shoppers_account
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, Refund
+from gallery.promotions import service as vouchers
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order
@@ -66,6 +67,8 @@ def cancel(
     by_line = sales.parts_of(order_id)
     chosen = lines or {line: sum(sales.counts_of(p).to_deliver for p in row) for line, row in by_line.items()}
     before = [(p, p.cancelled) for row in by_line.values() for p in row]
+    if order.paid_at is None and sum(chosen.values()) >= sum(sales.counts_of(p).to_deliver for p, _ in before):
+        vouchers.give_back(order_id, at=at)
     for line_id, units in sorted(chosen.items()):
         sales.cancel_line(line_id, units, by_line.get(line_id, []))
     legs = _without_its_parcel(order, by_line, whole=lines is None)

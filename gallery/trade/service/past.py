@@ -25,6 +25,7 @@ from gallery.payments.service import TooMuchBack
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
+from gallery.sales.queries import joined
 from gallery.sales.rules import Amounts, Funding, Terms
 from gallery.stock.models import Balance, Location, Lot, Movement
 from gallery.stock.rules import BOOKS, NotEnough
@@ -451,8 +452,8 @@ class Past:
                 .where(Variant.id == variant_id)
             ).one()
             self._names[variant_id] = (
-                sales.joined(row.name, row.kind),
-                sales.joined(row.name_en or row.name, row.kind_en or row.kind),
+                joined(row.name, row.kind),
+                joined(row.name_en or row.name, row.kind_en or row.kind),
             )
         return self._names[variant_id]
 

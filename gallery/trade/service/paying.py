@@ -14,6 +14,7 @@ from gallery.ledger import service as ledger
 from gallery.ledger.rules import case_account, shoppers_account
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, Refund
+from gallery.promotions import service as vouchers
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order
@@ -150,8 +151,8 @@ def _open_case(
 def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     """Take the expired order of a late payment up again: hold its goods anew, lots drawn and terms frozen anew.
 
-    Taking it again twice is once. Raises NotFromHere for an order that did not expire, stock's OutOfStock, and
-    WrongTenders when the money does not pay for it.
+    Taking it again twice is once. Raises NotFromHere for an order that did not expire, stock's OutOfStock,
+    WrongTenders when the money does not pay for it, promotions' NoneLeft when others used its voucher up.
     """
     order = locked(Order, _order_of(case_id))
     case = locked(MoneyCase, case_id)
@@ -164,6 +165,7 @@ def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     due, first = owed(order, parts), first_due(order, parts)
     if case.amount < first:
         raise rules.WrongTenders(first, case.amount)
+    vouchers.take_again(order.id, at=at)
     draw_again(order, by=by, at=at)
     taken = min(case.amount, due)
     legs = postings.taken_up(case_account(case.id), shoppers_account(order.id), taken)
@@ -279,6 +281,7 @@ def expire(order_id: int, *, by: Actor, at: datetime) -> bool:
         return False
     order.state = sales_rules.step(order.state, "expire")
     order.ended_at = at
+    vouchers.give_back(order_id, at=at)
     stock.release([line.id for line in sales.lines_of(order_id)])
     paid = held(order)
     if paid > 0:

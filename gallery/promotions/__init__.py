@@ -1,0 +1,1 @@
+"""Discounts: vouchers that a shopper enters, and automatic ones that make goods 'on sale'."""

@@ -1,0 +1,235 @@
+"""What things cost on a day: list price, what an automatic discount takes off, and what may not be gone below.
+
+The one reckoning of 'on sale' for cards, product pages, baskets and the till; `on_sale` is the same as a condition.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries import permits
+from gallery.core.db import db
+from gallery.core.rupiah import ZERO, Rupiah
+from gallery.producers.models import Terms
+from gallery.promotions import queries as promotions
+from gallery.promotions import rules as promotion_rules
+from gallery.promotions.models import AutomaticDiscount, AutomaticDiscountScope
+from gallery.sales import rules
+from gallery.sales.models import LineDiscount, OrderLine
+from gallery.sales.rules import Discount, Line
+from gallery.stock.models import Balance, Lot
+from gallery.stock.queries import highest_net
+
+
+@dataclass(frozen=True, slots=True)
+class VariantFacts:
+    """A variant as a price needs it; `net` is the highest fixed net of its lots on hand, `floor` its group's."""
+
+    id: int
+    product_id: int
+    category_id: int
+    group_id: int
+    name: str
+    name_en: str
+    price: Rupiah
+    weight_g: int
+    allows: bool
+    floor: Rupiah
+    net: Rupiah
+    on_sale: bool
+
+    @property
+    def of(self) -> dict[str, int]:
+        """What a promotion's scope asks for."""
+        return {"product_id": self.product_id, "category_id": self.category_id, "group_id": self.group_id}
+
+
+def joined(name: str, kind: str) -> str:
+    """A product's name with its variant's, as a line bears it."""
+    return f"{name}, {kind}" if kind else name
+
+
+def _terms_of(group_id: Any, on: date) -> Any:
+    """The version of a group's terms that is in force on a day, as a scalar subquery."""
+    earlier = sa.orm.aliased(Terms)
+    return (
+        sa.select(sa.func.max(earlier.version))
+        .where(earlier.group_id == group_id, earlier.from_date <= on)
+        .scalar_subquery()
+    )
+
+
+def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
+    """Facts of variants, by id; those that nobody sells any more say so."""
+    wanted = list(ids)
+    rows = db.session.execute(
+        sa.select(
+            Variant.id,
+            Variant.product_id,
+            Product.category_id,
+            Product.group_id,
+            Product.name,
+            Product.name_en,
+            Variant.name.label("kind"),
+            Variant.name_en.label("kind_en"),
+            Variant.price,
+            Variant.weight_g,
+            Product.state,
+            permits.lacks(on).label("lacks"),
+            Variant.ended_at,
+            Terms.allows_discount,
+            Terms.floor_price,
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .join(
+            Terms,
+            sa.and_(Terms.group_id == Product.group_id, Terms.version == _terms_of(Product.group_id, on)),
+            isouter=True,
+        )
+        .where(Variant.id.in_(wanted))
+    ).all()
+    nets = highest_net([row.id for row in rows]) if rows else {}
+    return {
+        row.id: VariantFacts(
+            row.id,
+            row.product_id,
+            row.category_id,
+            row.group_id,
+            joined(row.name, row.kind),
+            joined(row.name_en or row.name, row.kind_en or row.kind),
+            row.price,
+            row.weight_g,
+            row.allows_discount is not False,
+            row.floor_price or ZERO,
+            Rupiah(nets.get(row.id, 0)),
+            row.state == "published" and row.ended_at is None and not row.lacks,
+        )
+        for row in rows
+    }
+
+
+def offered(lines: Sequence[Line], facts: Sequence[VariantFacts], on: date) -> list[list[Discount]]:
+    """The automatic discounts of the day on each line."""
+    offers = promotions.running(on)
+    return [_for(offers, fact, line.quantity) for line, fact in zip(lines, facts, strict=True)]
+
+
+def _for(offers: Sequence[promotion_rules.Offer], fact: VariantFacts, quantity: int) -> list[Discount]:
+    return [
+        Discount(
+            offer.funder,
+            offer.bp,
+            offer.amount * quantity,
+            kind=rules.AUTOMATIC,
+            ref=offer.id,
+            name=offer.name,
+            name_en=offer.name_en,
+        )
+        for offer in promotions.offers_for(offers, **fact.of)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """What one unit costs while it is on sale: `price` instead of the list price, up to and with the day `until`."""
+
+    price: Rupiah
+    list_price: Rupiah
+    name: str
+    name_en: str
+    funding: rules.Funding
+    until: date | None
+
+
+def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:
+    """Of these variants, those that are on sale that day. One select when nothing is on sale, else three."""
+    offers = promotions.running(on)
+    if not offers:
+        return {}
+    found: dict[int, Reduced] = {}
+    for fact in variants(variant_ids, on).values():
+        line = Line(fact.price, 1, fact.floor, fact.allows, net=fact.net)
+        [done] = rules.discounted([line], automatic=[_for(offers, fact, 1)])
+        if done.taken:
+            best = done.taken[0][0]
+            until = next((offer.until for offer in offers if offer.id == best.ref), None)
+            found[fact.id] = Reduced(done.paid, fact.price, best.name, best.name_en, done.funding, until)
+    return found
+
+
+def on_sale(on: date) -> sa.Select[tuple[int]]:
+    """A select of the ids of products with something on sale that day, for the filters of lists.
+
+    The same as `reduced` finding something: covered by a discount in force, of a group that allows it, with a list
+    price above its floor price and above the fixed nets of its lots on hand.
+    """
+    covered = sa.select(AutomaticDiscountScope.id).where(
+        AutomaticDiscountScope.discount_id == AutomaticDiscount.id,
+        sa.or_(
+            AutomaticDiscountScope.product_id == Product.id,
+            AutomaticDiscountScope.category_id == Product.category_id,
+            AutomaticDiscountScope.group_id == Product.group_id,
+        ),
+    )
+    offer = (
+        sa.select(AutomaticDiscount.id)
+        .where(
+            promotions.in_force(on),
+            sa.or_(
+                AutomaticDiscount.scope == promotion_rules.ALL, covered.correlate(AutomaticDiscount, Product).exists()
+            ),
+        )
+        .correlate(Product)
+    )
+    forbids = sa.select(Terms.id).where(
+        Terms.group_id == Product.group_id,
+        Terms.version == _terms_of(Product.group_id, on),
+        sa.or_(Terms.allows_discount.is_(False), Terms.floor_price >= Variant.price),
+    )
+    promised = (
+        sa.select(Lot.id)
+        .join(Balance, Balance.lot_id == Lot.id)
+        .where(Lot.variant_id == Variant.id, Lot.net >= Variant.price, Balance.on_hand > 0)
+    )
+    return (
+        sa.select(Variant.product_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(
+            Variant.ended_at.is_(None),
+            offer.exists(),
+            ~forbids.correlate(Product, Variant).exists(),
+            ~promised.correlate(Variant).exists(),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A discount on an order's line as it was given."""
+
+    kind: str
+    funder: str
+    amount: Rupiah
+    name: str
+    name_en: str
+
+
+def discounts_of(order_id: int) -> dict[int, list[Given]]:
+    """The discounts of an order's lines, by line id, in the order they came off. Old books name none."""
+    place = sa.case({"automatic": 0, "voucher": 1}, value=LineDiscount.kind, else_=2)
+    rows = db.session.execute(
+        sa.select(LineDiscount)
+        .join(OrderLine, OrderLine.id == LineDiscount.line_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(LineDiscount.line_id, place)
+    ).scalars()
+    found: dict[int, list[Given]] = {}
+    for row in rows:
+        found.setdefault(row.line_id, []).append(
+            Given(row.kind, row.funder, row.amount, row.name, row.name_en or row.name)
+        )
+    return found
