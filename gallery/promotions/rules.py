@@ -15,7 +15,11 @@ from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_
 
 SHARED, GALLERY, GROUP = "shared", "gallery", "group"
-FUNDERS: Final = {SHARED: N_("Dibagi"), GALLERY: N_("Galeri"), GROUP: N_("Kelompok")}
+FUNDERS: Final = {
+    SHARED: N_("Dibagi galeri dan kelompok"),
+    GALLERY: N_("Ditanggung galeri"),
+    GROUP: N_("Ditanggung kelompok"),
+}
 """Who carries a discount (DOMAIN.md 2.3), as staff and groups read it."""
 ALL, CATEGORIES, GROUPS, PRODUCTS = "all", "categories", "groups", "products"
 SCOPES: Final = {

@@ -312,8 +312,8 @@ class Line:
         return self._room(max(self.floor, self.net))
 
     @property
-    def room_for_manager(self) -> Rupiah:
-        """The same for a manager at the till, who may let the gallery pay what is missing to a fixed net."""
+    def room_at_till(self) -> Rupiah:
+        """The same for what a person gives: below a fixed net it is refused as a whole unless a manager gives it."""
         return self._room(self.floor)
 
     def _room(self, least: Rupiah) -> Rupiah:
@@ -333,7 +333,6 @@ def discounted(
     voucher: Discount | None = None,
     eligible: Sequence[bool] | None = None,
     till: Sequence[Discount | None] = (),
-    manager: bool = False,
 ) -> list[Line]:
     """A line's largest automatic discount, the voucher over the eligible lines, then the till's (2.4)."""
     done = list(lines)
@@ -350,8 +349,7 @@ def discounted(
         done = [line.less(voucher, piece) for line, piece in zip(done, pieces, strict=True)]
     for i, given in enumerate(till):
         if given:
-            room = done[i].room_for_manager if manager else done[i].room
-            done[i] = done[i].less(given, min(given.of(done[i].paid), room))
+            done[i] = done[i].less(given, min(given.of(done[i].paid), done[i].room_at_till))
     return done
 
 

@@ -168,9 +168,7 @@ class Quote:
         return Rupiah(sum(line.off(*kinds) for line in self.lines))
 
 
-def quote(
-    lines: Sequence[Wanted], *, on: date, voucher: str = "", persons: Sequence[str] = (), manager: bool = False
-) -> Quote:
+def quote(lines: Sequence[Wanted], *, on: date, voucher: str = "", persons: Sequence[str] = ()) -> Quote:
     """Price lines with the discounts of the day `on`: automatic ones, a voucher's, the till's (DOMAIN.md 2.4).
 
     A voucher that does not apply is told in the quote, whose prices are then without it. Raises NothingWanted;
@@ -213,7 +211,6 @@ def quote(
         voucher=_voucher(used) if used else None,
         eligible=eligible,
         till=[line.discount for line in lines],
-        manager=manager,
     )
     return Quote(
         tuple(
@@ -309,7 +306,7 @@ class DrawnLine:
 
 
 def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
-    quoted = quote(draft.lines, on=on, voucher=draft.voucher, persons=draft.persons, manager=manager)
+    quoted = quote(draft.lines, on=on, voucher=draft.voucher, persons=draft.persons)
     if quoted.refused:
         raise quoted.refused
     taken = None
