@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gallery.catalogue.models import Product, Variant
 from gallery.core import audit, numbers, tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
@@ -19,6 +20,7 @@ from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_
+from gallery.producers.models import Terms as AgreedTerms
 from gallery.promotions import queries as promotions
 from gallery.promotions import rules as promotion_rules
 from gallery.promotions import service as vouchers
