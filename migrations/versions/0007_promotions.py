@@ -5,8 +5,8 @@ from alembic import op
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = '0002'
-down_revision = '0001'
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
