@@ -1,4 +1,4 @@
-"""A shopper's basket."""
+"""A shopper's basket, and what a bank transfer needs: an amount of its own, and proofs."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gallery.core.db import Base, Id
+from gallery.core.models import one_of
+from gallery.core.rupiah import Rupiah
 
 
 class Basket(Base):
@@ -14,6 +16,8 @@ class Basket(Base):
     __tablename__ = "basket"
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), unique=True)
+    """Whose it is, once somebody logged in with it: a person has one."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -26,6 +30,8 @@ class BasketLine(Base):
     basket_id: Mapped[int] = mapped_column(sa.ForeignKey("basket.id"))
     variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]
+    price_seen: Mapped[Rupiah | None]
+    """The price the shopper was shown last: another one now is told before paying."""
     added_at: Mapped[datetime]
     made: Mapped[bool] = mapped_column(default=False)
     """To be made to order, not taken from what is there."""
@@ -43,3 +49,30 @@ class BasketVoucher(Base):
         sa.ForeignKey("basket.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     code: Mapped[str]
+
+
+class TransferAmount(Base):
+    """A sum that is one order's alone while it waits for its transfer, and a while after: by it the money is known."""
+
+    __tablename__ = "transfer_amount"
+    amount: Mapped[Rupiah] = mapped_column(primary_key=True, autoincrement=False)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), index=True)
+    taken_at: Mapped[datetime]
+
+
+class TransferProof(Base):
+    """What a shopper sent to show a transfer: stored privately under `file`, seen by staff only."""
+
+    __tablename__ = "transfer_proof"
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), index=True)
+    file: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    sent_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        one_of("kind", "picture", "pdf"),
+        one_of("state", "waiting", "accepted", "refused", "withdrawn"),
+    )

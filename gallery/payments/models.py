@@ -25,6 +25,8 @@ class Payment(Base):
     amount: Mapped[Rupiah]
     captured: Mapped[Rupiah] = mapped_column(default=0)
     refunded: Mapped[Rupiah] = mapped_column(default=0)
+    received: Mapped[Rupiah | None]
+    """Cash as it was handed over the counter, change not taken off."""
     outside_id: Mapped[str | None] = mapped_column(unique=True)
     """Stripe's payment intent."""
     created_at: Mapped[datetime]

@@ -78,6 +78,35 @@ class OrderContact(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     address: Mapped[Any] = mapped_column(sa.JSON)
+    gift_note: Mapped[str | None]
+    """Words for whoever unpacks it."""
+
+
+class OrderMessage(Base):
+    """Something a shopper is told of an order, once: by mail, or as a WhatsApp text that staff send by a tap."""
+
+    __tablename__ = "order_message"
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"))
+    message: Mapped[str]
+    """`paid`, `shipped`, ..: checkout has the words."""
+    ref: Mapped[str] = mapped_column(default="")
+    """Which one, where a step may come again: the second parcel."""
+    channel: Mapped[str]
+    asked_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "message", "ref"),
+        one_of("channel", "mail", "whatsapp"),
+        sa.Index(
+            "ix_order_message_waiting",
+            "channel",
+            "asked_at",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
+    )
 
 
 class OrderLine(Base):

@@ -102,3 +102,14 @@ class MoneyCase(Base):
         sa.CheckConstraint("amount > 0", name="amount"),
     )
     __mapper_args__ = {"version_id_col": v}
+
+
+class Invoice(Base):
+    """The invoice of a paid web order: one, numbered without gaps."""
+
+    __tablename__ = "invoice"
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), unique=True)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    business_date: Mapped[date]
