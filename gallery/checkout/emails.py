@@ -1,24 +1,173 @@
-"""Letters to the shopper, in the order's language: money received, money too late, order cancelled."""
+"""What a shopper is told of an order at each step, in the order's language: a mail, or the same as a WhatsApp text.
 
-from dataclasses import dataclass
-from datetime import datetime
+A WhatsApp text has at most five lines and one link. Who asks for a message is in `sales.emails`; that it is sent once,
+in `service.messages`.
+"""
 
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
 from flask import render_template
 
-from gallery.core import areas, formats, outbox
+from gallery.checkout.rules import AT_PICKUP, TRANSFER
+from gallery.core import areas, formats, settings
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
-from gallery.core.text import N_, speaking, translate
+from gallery.core.text import N_, _, speaking
 from gallery.core.web import public_url
+from gallery.payments.rules import BankAccount, read_accounts
 from gallery.sales import service as sales
-from gallery.sales.models import Order, OrderContact
+from gallery.sales.models import Order, OrderContact, OrderMessage
+from gallery.trade import queries as trade
+from gallery.trade import service as trade_service
+from gallery.trade.models import Handover, ReturnCase
 
-LETTERS = {
-    "receipt": ("emails/receipt.html", N_("Pesanan %(number)s sudah dibayar")),
-    "late": ("emails/late.html", N_("Uang untuk pesanan %(number)s kami terima")),
-    "cancelled": ("emails/cancelled.html", N_("Pesanan %(number)s dibatalkan")),
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message: the mail's subject, heading and sentences, and the text for WhatsApp (its link is put below)."""
+
+    subject: str
+    title: str
+    says: tuple[str, ...]
+    text: str
+    button: str = N_("Lihat pesanan")
+    lists: bool = False
+    """Whether the goods are listed."""
+    transfer: bool = False
+    """Whether the sum and the accounts to transfer to are shown."""
+
+
+PLACED = {
+    TRANSFER: Words(
+        N_("Transfer %(due)s untuk pesanan %(number)s"),
+        N_("Transfer tepat %(due)s"),
+        (
+            N_(
+                "%(name)s, pesanan %(number)s kami simpan sampai %(until)s. Tiga angka terakhir menandai pesanan Anda, "
+                "jadi transfer jumlahnya tepat."
+            ),
+        ),
+        N_("Transfer tepat %(due)s untuk %(number)s sebelum %(until)s.\nRekening dan kirim bukti:"),
+        button=N_("Rekening dan kirim bukti"),
+        lists=True,
+        transfer=True,
+    ),
+    AT_PICKUP: Words(
+        N_("Pesanan %(number)s kami simpan"),
+        N_("Pesanan kami simpan untuk Anda"),
+        (
+            N_("%(name)s, pesanan %(number)s kami simpan sampai %(until)s. Bayar %(due)s waktu mengambil di galeri."),
+            N_("Tunjukkan kode %(code)s. Kami kabari begitu siap."),
+        ),
+        N_("%(number)s kami simpan sampai %(until)s. Bayar %(due)s waktu mengambil.\nKode ambil: %(code)s\nLihat:"),
+        lists=True,
+    ),
+    "": Words(
+        N_("Pesanan %(number)s menunggu pembayaran"),
+        N_("Pesanan menunggu pembayaran"),
+        (N_("%(name)s, pesanan %(number)s sebesar %(due)s belum dibayar. Barangnya kami tahan sampai %(until)s."),),
+        N_("Pesanan %(number)s menunggu pembayaran %(due)s sampai %(until)s.\nBayar:"),
+        button=N_("Bayar sekarang"),
+        lists=True,
+    ),
 }
-"""Each letter's template, and its subject."""
+"""What is told of a placed order, by how it is paid."""
+
+MESSAGES: dict[str, Words] = {
+    "reminder": Words(
+        N_("Pengingat: transfer %(due)s untuk pesanan %(number)s"),
+        N_("Waktu transfer hampir habis"),
+        (N_("%(name)s, pesanan %(number)s kami simpan sampai %(until)s. Kalau sudah transfer, kirim buktinya."),),
+        N_("Pengingat: transfer tepat %(due)s untuk %(number)s sebelum %(until)s.\nRekening dan kirim bukti:"),
+        button=N_("Rekening dan kirim bukti"),
+        transfer=True,
+    ),
+    "short": Words(
+        N_("Transfer untuk pesanan %(number)s kurang %(due)s"),
+        N_("Transfer kurang %(due)s"),
+        (N_("%(name)s, uang untuk pesanan %(number)s sudah masuk, tetapi masih kurang %(due)s. Batasnya %(until)s."),),
+        N_("Transfer untuk %(number)s masuk, masih kurang %(due)s. Batasnya %(until)s.\nLihat:"),
+        transfer=True,
+    ),
+    "paid": Words(
+        N_("Pesanan %(number)s sudah dibayar"),
+        N_("Pembayaran diterima"),
+        (
+            N_("Terima kasih, %(name)s. %(sum)s untuk pesanan %(number)s sudah masuk, %(paid_on)s."),
+            "next",
+        ),
+        N_("%(name)s, pembayaran %(sum)s untuk %(number)s sudah masuk.\n%(next)s\nLihat:"),
+        lists=True,
+    ),
+    "late": Words(
+        N_("Uang untuk pesanan %(number)s kami terima"),
+        N_("Uang Anda sampai setelah waktunya habis"),
+        (
+            N_(
+                "%(name)s, uang Anda untuk pesanan %(number)s sampai setelah barangnya kami lepas. Uangnya aman: "
+                "barangnya kami siapkan lagi bila masih ada, atau uangnya kami kembalikan. Petugas mengabari Anda."
+            ),
+        ),
+        N_("Uang untuk %(number)s sampai setelah waktunya habis. Uangnya aman, petugas mengabari Anda.\nLihat:"),
+    ),
+    "extra": Words(
+        N_("Ada uang lebih untuk pesanan %(number)s"),
+        N_("Ada uang Anda yang lebih"),
+        (
+            N_(
+                "%(name)s, untuk pesanan %(number)s masuk uang lebih dari yang perlu dibayar. Uangnya aman: petugas "
+                "menghubungi Anda untuk mengembalikannya."
+            ),
+        ),
+        N_("Untuk %(number)s masuk uang lebih dari yang perlu. Uangnya aman, petugas menghubungi Anda.\nLihat:"),
+    ),
+    "expired": Words(
+        N_("Waktu membayar pesanan %(number)s habis"),
+        N_("Waktu membayar sudah habis"),
+        (N_("%(name)s, pesanan %(number)s tidak jadi dan Anda tidak ditagih. Kalau masih ingin, silakan pesan lagi."),),
+        N_("Waktu membayar %(number)s habis, Anda tidak ditagih. Kalau masih ingin, silakan pesan lagi:"),
+    ),
+    "ready": Words(
+        N_("Pesanan %(number)s siap diambil"),
+        N_("Pesanan Anda siap diambil"),
+        (
+            N_("%(name)s, pesanan %(number)s siap diambil di galeri. Tunjukkan kode %(code)s."),
+            "to_pay",
+            "place",
+        ),
+        N_("Pesanan %(number)s siap diambil di galeri, %(address)s. %(to_pay)s\nKode ambil: %(code)s\nLihat:"),
+    ),
+    "shipped": Words(
+        N_("Pesanan %(number)s sedang dikirim"),
+        N_("Barang Anda sedang di jalan"),
+        (N_("%(name)s, barang dari pesanan %(number)s sudah diserahkan ke %(courier)s, nomor resi %(tracking)s."),),
+        N_("Barang %(number)s sudah diserahkan ke %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+    ),
+    "completed": Words(
+        N_("Pesanan %(number)s selesai"),
+        N_("Semoga barangnya cocok"),
+        (
+            N_("%(name)s, pesanan %(number)s sudah selesai. Pembuatnya senang membaca pendapat Anda."),
+            N_("Ada yang tidak sesuai? Ajukan pengembalian dari halaman pesanan, %(days)s hari setelah diterima."),
+        ),
+        N_("Pesanan %(number)s sudah selesai. Pembuatnya senang membaca pendapat Anda.\nTulis di sini:"),
+        button=N_("Tulis pendapat"),
+    ),
+    "cancelled": Words(
+        N_("Pesanan %(number)s dibatalkan"),
+        N_("Pesanan dibatalkan"),
+        (N_("%(name)s, pesanan %(number)s sudah dibatalkan. %(money)s"),),
+        N_("Pesanan %(number)s sudah dibatalkan. %(money)s\nLihat:"),
+    ),
+    "refunded": Words(
+        N_("Uang untuk pesanan %(number)s dikembalikan"),
+        N_("Uang Anda dikembalikan"),
+        (N_("%(name)s, %(back)s dari pesanan %(number)s kami kembalikan. Biasanya sampai dalam beberapa hari kerja."),),
+        N_("%(back)s dari %(number)s kami kembalikan, biasanya sampai dalam beberapa hari kerja.\nLihat:"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +180,120 @@ class Letter:
     key: str
 
 
-def put(letter: str, order_id: int, *, at: datetime) -> None:
-    """Ask for a letter in the transaction that is its reason; each is sent once an order."""
-    payload = {"letter": letter, "order_id": order_id}
-    outbox.put("checkout.letter", payload, key=f"checkout.letter:{letter}:{order_id}", at=at)
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    order: Order
+    contact: OrderContact
+    words: Words
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, sentence: str) -> str:
+        found = self.params.get(sentence)  # the name of a fact is the whole sentence
+        return str(found) if found is not None else _(sentence, **self.params).strip()
+
+    @property
+    def url(self) -> str:
+        return public_url("checkout_shop.order", self.order.lang, public_id=self.order.public_id)
 
 
-def write(letter: str, order_id: int) -> Letter | None:
-    """The letter as it is sent; None for a shopper without an e-mail address."""
-    order = db.session.get_one(Order, order_id)
-    contact = db.session.get(OrderContact, order_id)
+def letter(message: OrderMessage) -> Letter | None:
+    """The mail as it is sent; None when the shopper left no e-mail address (or is forgotten)."""
+    order = db.session.get_one(Order, message.order_id)
+    contact = db.session.get(OrderContact, order.id)
     if contact is None or not contact.email:
         return None
-    template, subject = LETTERS[letter]
     with speaking("en" if order.lang == "en" else "id"):
+        facts = _facts(message, order, contact)
         html = render_template(
-            template,
+            "emails/order.html",
+            subject=facts.say(facts.words.subject),
+            title=facts.say(facts.words.title),
+            sentences=[said for one in facts.words.says if (said := facts.say(one))],
+            button=_(facts.words.button),
+            url=facts.url,
             order=order,
-            contact=contact,
-            lines=sales.lines_of(order_id),
-            address=address_line(contact),
-            earning=earning(order_id),
-            url=public_url("checkout_shop.order", order.lang, public_id=order.public_id),
-            paid_on=formats.moment(order.paid_at) if order.paid_at else "",
+            lines=sales.lines_of(order.id) if facts.words.lists else [],
+            accounts=accounts() if facts.words.transfer else [],
+            due=facts.params["due"],
+            address=address_line(contact) if facts.words.lists and order.delivery == "courier" else "",
+            earning=earning(order.id) if message.message == "paid" else None,
         )
-    said = translate(order.lang, subject, number=order.number)
-    return Letter(contact.email, said, html, f"checkout.{letter}.{order.public_id}")
+        subject = facts.say(facts.words.subject)
+    return Letter(contact.email, subject, html, f"checkout.{message.message}.{order.public_id}.{message.id}")
+
+
+def text(message: OrderMessage, order: Order, contact: OrderContact) -> str:
+    """The text for WhatsApp, in the order's language."""
+    with speaking("en" if order.lang == "en" else "id"):
+        facts = _facts(message, order, contact)
+        lines = [line.strip() for line in facts.say(facts.words.text).splitlines()]
+        return "\n".join(line for line in lines if line) + " " + facts.url
+
+
+def accounts() -> list[BankAccount]:
+    """Where shoppers transfer to."""
+    return read_accounts(settings.value(settings.TRANSFER_ACCOUNT))
+
+
+def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts:
+    """Everything a sentence may name; in the language spoken now."""
+    words = MESSAGES.get(message.message) or PLACED.get(order.pay_by, PLACED[""])
+    due = Rupiah(max(0, order.total - trade_service.held(order))) if order.paid_at is None else Rupiah(0)
+    handover = _handover(message)
+    hours = settings.value(settings.HOURS_EN if order.lang == "en" else settings.HOURS).splitlines()
+    address = settings.value(settings.ADDRESS)
+    params: dict[str, Any] = {
+        "name": contact.name,
+        "number": order.number,
+        "sum": formats.money(order.total),
+        "due": formats.money(due),
+        "until": formats.moment(order.hold_until) if order.hold_until else "",
+        "paid_on": formats.moment(order.paid_at) if order.paid_at else "",
+        "code": order.pickup_code or "",
+        "address": address,
+        "place": ". ".join([address, *hours]),
+        "days": settings.value(settings.RETURN_DAYS),
+        "courier": handover.courier or "" if handover else "",
+        "tracking": handover.tracking or "–" if handover else "",
+        "next": _(NEXT[order.delivery], code=order.pickup_code or "") if order.delivery in NEXT else "",
+        "to_pay": _(N_("Bayar %(due)s waktu mengambil."), due=formats.money(due)) if due else "",
+        "back": formats.money(_back(message)),
+        "money": _money_back(order),
+    }
+    return _Facts(order, contact, words, params)
+
+
+NEXT = {
+    "courier": N_("Barangnya kami siapkan dan kirim. Nomor resinya muncul di halaman pesanan."),
+    "pickup": N_("Barangnya kami siapkan. Waktu mengambil di galeri, tunjukkan kode %(code)s."),
+}
+
+
+def _handover(message: OrderMessage) -> Handover | None:
+    if message.message != "shipped" or not message.ref.isdigit():
+        return None
+    return db.session.scalar(
+        sa.select(Handover).where(Handover.order_id == message.order_id, Handover.n == int(message.ref))
+    )
+
+
+def _back(message: OrderMessage) -> Rupiah:
+    """What the refund a message tells of gives back."""
+    if message.message != "refunded":
+        return Rupiah(0)
+    last = message.ref.rpartition(":")[2]
+    name = ReturnCase.id == int(last) if last.isdigit() else ReturnCase.key == message.ref
+    return Rupiah(
+        db.session.scalar(sa.select(ReturnCase.money).where(ReturnCase.order_id == message.order_id, name)) or 0
+    )
+
+
+def _money_back(order: Order) -> str:
+    if order.paid_at is None or not order.total:
+        return ""
+    if trade.cases_open(order.id):
+        return _("Petugas menghubungi Anda untuk mengembalikan uangnya.")
+    return _("Uangnya kami kembalikan lewat jalan yang sama; biasanya sampai dalam beberapa hari kerja.")
 
 
 def earning(order_id: int) -> Rupiah:

@@ -1,11 +1,11 @@
-"""What checkout does by itself: letters, orders whose time is up, payments nobody told of, old baskets."""
+"""What checkout does by itself: messages, reminders, orders whose time is up, payments nobody told of, old baskets."""
 
 from datetime import timedelta
 from typing import Any
 
 from gallery.checkout import emails, gateway, queries, service
 from gallery.checkout.rules import BASKET_KEPT
-from gallery.core import clock, mail
+from gallery.core import clock, mail, settings
 from gallery.core.db import db
 from gallery.core.jobs import Job
 from gallery.core.permissions import SYSTEM
@@ -15,12 +15,26 @@ from gallery.trade import service as trade
 UNREAD = timedelta(minutes=10)
 
 
-def send_letter(payload: dict[str, Any]) -> None:
-    """Outbox: one letter to the shopper."""
-    letter = emails.write(payload["letter"], payload["order_id"])
+def send_message(payload: dict[str, Any]) -> None:
+    """Outbox: one message to the shopper, by mail."""
+    message = service.to_send(payload["message_id"])
+    letter = emails.letter(message) if message else None
     db.session.rollback()
-    if letter is not None:
-        mail.send(letter.to, letter.subject, letter.html, key=letter.key)
+    if letter is None:
+        return
+    mail.send(letter.to, letter.subject, letter.html, key=letter.key)
+    with transaction():
+        service.sent(payload["message_id"], by=SYSTEM, at=clock.now())
+
+
+def remind() -> None:
+    """Tell shoppers whose time for a transfer is nearly up."""
+    at = clock.now()
+    found = queries.to_remind(at, timedelta(hours=settings.value(settings.TRANSFER_REMINDER)))
+    db.session.rollback()
+    for order_id in found:
+        with transaction():
+            service.remind(order_id, at=at)
 
 
 def expire_orders() -> None:
@@ -59,9 +73,10 @@ def forget_baskets() -> None:
         service.forget_baskets(clock.now() - BASKET_KEPT)
 
 
-OUTBOX = {"checkout.letter": send_letter}
+OUTBOX = {"order.message": send_message}
 JOBS = [
     Job("checkout.expire", timedelta(minutes=1), expire_orders),
+    Job("checkout.remind", timedelta(minutes=10), remind),
     Job("checkout.reread", timedelta(minutes=5), reread_sessions),
     Job("checkout.baskets", timedelta(days=1), forget_baskets),
 ]

@@ -24,6 +24,19 @@ STARTING: Final = timedelta(minutes=2)
 ANSWER_LATEST: Final = timedelta(days=3)
 """How long goods are kept for a payment that was promised and has not come (DOMAIN.md 4)."""
 
+STRIPE, TRANSFER, AT_PICKUP = "stripe", "transfer", "at-pickup"
+WAYS: Final = (STRIPE, TRANSFER, AT_PICKUP)
+"""How a web order may be paid (`sales.Order.pay_by`)."""
+CODES: Final = range(1, 1000)
+"""Rupiah added to a transfer, so that its sum is one order's alone (DOMAIN.md 2.7)."""
+AMOUNT_KEPT: Final = timedelta(days=30)
+"""How long a sum still means the order it was for, after that waits no more: money may come late."""
+MOST_PROOFS: Final = 5
+LONGEST_REMARK: Final = 300
+LONGEST_GIFT: Final = 300
+ONLY_WHILE_PLACED: Final = ("placed", "reminder", "short")
+"""Messages that make no sense once the order waits no more."""
+
 OPEN, UNPAID, FAILED, COMPLETE, EXPIRED = "open", "unpaid", "failed", "complete", "expired"
 LIVE: Final = (OPEN, UNPAID)
 """Sessions that may still bring money."""
@@ -74,6 +87,116 @@ class TooSmall(Refusal):
 
     def __init__(self, least: Rupiah) -> None:
         super().__init__(N_("Pembayaran daring paling sedikit %(least)s."), least=money(least))
+
+
+class BasketChanged(Refusal):
+    """Something is not as the page showed it; it is told line by line, and asked again."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Isi keranjang berubah sejak terakhir Anda lihat. Periksa lagi, lalu pesan."), field="total"
+        )
+
+
+class NoSuchWay(Refusal):
+    """A way to pay that is not offered."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pilih cara bayar."), field="pay_by")
+
+
+class OnlyAtPickup(Refusal):
+    """Paying at the counter is for what is picked up there."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Bayar saat ambil hanya untuk pesanan yang diambil di galeri."), field="pay_by")
+
+
+class NoAccounts(Refusal):
+    """The gallery has not said where to transfer to."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Transfer bank belum dibuka. Pilih cara bayar lain."), field="pay_by")
+
+
+class StripeOff(Refusal):
+    """Online payment is not there now."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pembayaran daring sedang tidak bisa dipakai. Pilih cara bayar lain."), field="pay_by")
+
+
+class NoCodeFree(Conflict):
+    """All unique codes of this sum are taken."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Terlalu banyak transfer dengan jumlah yang sama sedang ditunggu. Pilih cara bayar lain."),
+            field="pay_by",
+        )
+
+
+class ProofWaits(Conflict):
+    """A proof of a transfer was sent and not looked at yet: another way now may pay twice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "Bukti transfer Anda sedang kami periksa, jadi cara bayar belum bisa diganti. Kalau belum jadi "
+                "transfer, tarik dulu buktinya."
+            )
+        )
+
+
+class PartCame(Conflict):
+    """Some money of an order came by transfer: the rest comes the same way."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Sebagian uangnya sudah masuk lewat transfer. Lunasi kekurangannya dengan transfer juga."))
+
+
+class NoTransfer(Conflict):
+    """A proof for an order that is not paid by transfer."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pesanan ini tidak menunggu transfer."), field="proof")
+
+
+class EnoughProofs(Refusal):
+    """More proofs than anybody looks at."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(N_("Bukti sudah %(n)s kali dikirim. Hubungi galeri."), field="proof", n=MOST_PROOFS)
+
+
+class PaidBefore(Conflict):
+    """A transfer is to be confirmed for an order that has its money: perhaps the same transfer, seen by two."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Pesanan ini sudah lunas. Kalau uang ini benar-benar masuk lagi, centang kotaknya lalu simpan."),
+            field="again",
+        )
+
+
+class NotThatDay(Refusal):
+    """Money that came tomorrow."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Tanggal uang masuk tidak mungkin sesudah hari ini."), field="on")
+
+
+class NothingCame(Refusal):
+    """A transfer of nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Tulis jumlah yang masuk ke rekening."), field="amount")
 
 
 class NotWaiting(Conflict):

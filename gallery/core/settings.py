@@ -43,7 +43,16 @@ TAX = Setting("tax_bp", "percent", 0, N_("Pajak"), hint=N_("Untuk sekarang hanya
 FREE_DISCOUNT = Setting("free_discount_consent", "bool", True, N_("Kelompok baru mengizinkan diskon"))
 BANK_WAIT = Setting("bank_wait_hours", "hours", 48, N_("Rekening baru bisa dipakai setelah"), most=720)
 STRIPE_MINIMUM = Setting("stripe_minimum", "rupiah", 10_000, N_("Pembayaran daring terkecil"))
-TRANSFER_ACCOUNT = Setting("bank_accounts", "lines", "", N_("Rekening galeri, satu per baris"))
+TRANSFER_REMINDER = Setting(
+    "transfer_reminder_hours", "hours", 6, N_("Pengingat transfer sebelum waktunya habis"), most=48
+)
+TRANSFER_ACCOUNT = Setting(
+    "bank_accounts",
+    "lines",
+    "",
+    N_("Rekening galeri untuk transfer"),
+    hint=N_("Satu per baris: bank; nomor rekening; atas nama. Baris pertama rekening utama, tempat setoran dibayar."),
+)
 ADDRESS = Setting("address", "text", "Jalan Wijaya Kusuma, Sampang", N_("Alamat galeri"))
 HOURS = Setting(
     "opening_hours",
@@ -82,6 +91,7 @@ ALL: dict[str, Setting[Any]] = {
         HOLD_CARD,
         HOLD_TRANSFER,
         HOLD_PICKUP,
+        TRANSFER_REMINDER,
         CASHIER_REFUND,
         ROUNDING_STEP,
         TAX,

@@ -8,6 +8,7 @@ from gallery.core.errors import Refusal
 from gallery.core.rupiah import parse
 from gallery.core.settings import Setting
 from gallery.core.text import N_
+from gallery.payments import rules as payments
 from gallery.people.rules import phone
 from gallery.producers.rules import percent
 from gallery.shipping import rules as shipping
@@ -25,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
             settings.HOLD_CARD,
             settings.HOLD_TRANSFER,
             settings.HOLD_PICKUP,
+            settings.TRANSFER_REMINDER,
             settings.STRIPE_MINIMUM,
             settings.RETURN_DAYS,
         ),
@@ -82,4 +84,6 @@ def _words(setting: Setting[Any], clean: str) -> str:
         return phone(clean, FIELD)
     if setting is settings.SHIPPING:
         shipping.read(clean)
+    if setting is settings.TRANSFER_ACCOUNT:
+        payments.read_accounts(clean)
     return clean

@@ -79,6 +79,7 @@ class Contact:
     phone: str | None = None
     email: str | None = None
     address: Mapping[str, Any] = field(default_factory=dict)
+    gift_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +406,7 @@ def _contact(order_id: int, contact: Contact) -> OrderContact:
         phone=contact.phone,
         email=contact.email,
         address=dict(contact.address),
+        gift_note=contact.gift_note,
     )
 
 
@@ -642,6 +644,12 @@ def round_cash(order: Order, due: Rupiah, step: int) -> Rupiah:
     rounding = rules.cash_rounding(due, step)
     order.rounding, order.total = order.rounding + rounding, order.total + rounding
     return rounding
+
+
+def mark_with(order: Order, code: Rupiah) -> None:
+    """Put a unique code on an order read with `locked`, instead of the one it has; 0 takes it off (DOMAIN.md 2.7)."""
+    order.total += code - order.unique_code
+    order.unique_code = code
 
 
 def extend_hold(order_id: int, until: datetime) -> None:

@@ -79,3 +79,32 @@ def booked_back(part_ids: Collection[int]) -> dict[int, Amounts]:
 def open_cases() -> list[MoneyCase]:
     """Money that fits no order, oldest first."""
     return list(db.session.scalars(sa.select(MoneyCase).where(MoneyCase.state == "open").order_by(MoneyCase.opened_at)))
+
+
+def cases_of(order_id: int) -> list[MoneyCase]:
+    """The open cases of an order, locked in turn of their ids."""
+    return list(
+        db.session.scalars(
+            sa.select(MoneyCase)
+            .where(MoneyCase.order_id == order_id, MoneyCase.state == "open")
+            .order_by(MoneyCase.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def in_cases(payment_id: int) -> Rupiah:
+    """How much of a payment lies in open cases."""
+    found = db.session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(MoneyCase.amount), 0)).where(
+            MoneyCase.payment_id == payment_id, MoneyCase.state == "open"
+        )
+    )
+    return Rupiah(int(found or 0))
+
+
+def cases_open(order_id: int) -> bool:
+    """Whether money of an order waits for staff."""
+    where = (MoneyCase.order_id == order_id, MoneyCase.state == "open")
+    return db.session.scalar(sa.select(MoneyCase.id).where(*where).limit(1)) is not None

@@ -73,8 +73,8 @@ def once(order_id: int) -> None:
     assert found.state == "paid" and stock() == (5, 2)
     assert entries() == [f"money:order:{order_id}:stripe:1"]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Posting)) == 1
-    keys = list(db.session.scalars(sa.select(Outbox.key).where(Outbox.kind == "checkout.letter")))
-    assert keys == [f"checkout.letter:receipt:{order_id}"]
+    keys = list(db.session.scalars(sa.select(Outbox.key).where(Outbox.kind == "order.message")))
+    assert keys == [f"order.message:{order_id}:placed", f"order.message:{order_id}:paid"]
 
 
 def test_it_works(db_app):

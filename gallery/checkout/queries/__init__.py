@@ -4,6 +4,7 @@ from gallery.checkout.queries.baskets import BasketRow, line_count, lines, unit_
 from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
 from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
 from gallery.checkout.queries.timeline import Step
+from gallery.checkout.queries.transfers import proofs, to_remind
 
 __all__ = [
     "BasketRow",
@@ -17,7 +18,9 @@ __all__ = [
     "order_by_public_id",
     "overdue",
     "page",
+    "proofs",
     "session_row",
+    "to_remind",
     "unanswered",
     "unit_count",
 ]

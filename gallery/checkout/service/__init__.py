@@ -5,7 +5,19 @@ Nothing here speaks to Stripe: the edges do, between two of these verbs, and han
 
 from gallery.checkout.service.baskets import Filled, Trimmed, change, fill, forget_baskets, trim
 from gallery.checkout.service.card import Attempt, attach_session, begin_payment, no_session, resolve_session
+from gallery.checkout.service.messages import sent, to_send
+from gallery.checkout.service.methods import change as change_method
 from gallery.checkout.service.ordering import Buyer, Placed, cancel, place, total
+from gallery.checkout.service.transfers import (
+    accounts,
+    add_proof,
+    confirm,
+    due,
+    may_prove,
+    refuse_proofs,
+    remind,
+    withdraw_proofs,
+)
 
 __all__ = [
     "Attempt",
@@ -13,15 +25,26 @@ __all__ = [
     "Filled",
     "Placed",
     "Trimmed",
+    "accounts",
+    "add_proof",
     "attach_session",
     "begin_payment",
     "cancel",
     "change",
+    "change_method",
+    "confirm",
+    "due",
     "fill",
     "forget_baskets",
+    "may_prove",
     "no_session",
     "place",
+    "refuse_proofs",
+    "remind",
     "resolve_session",
+    "sent",
+    "to_send",
     "total",
     "trim",
+    "withdraw_proofs",
 ]

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from gallery.checkout import emails, queries, rules
+from gallery.checkout import queries, rules
 from gallery.checkout.rules import SessionTold
 from gallery.core import settings
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
+from gallery.core.rupiah import ZERO
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, StripeSession
 from gallery.sales import rules as sales_rules
@@ -39,6 +40,8 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
     Goods are held on for it. Raises NotWaiting, OnItsWay, TriedOften.
     """
     order = locked(Order, order_id)
+    if order.pay_by != rules.STRIPE:
+        raise rules.NotWaiting
     if order.state != sales_rules.PLACED or (order.hold_until and order.hold_until <= at):
         raise rules.NotWaiting
     tried = queries.attempts(order_id)
@@ -82,9 +85,10 @@ def attach_session(row_id: int, session_id: str, url: str) -> bool:
     order = locked(Order, payment.order_id)
     row = _session_row(row_id)
     row.session_id, row.url = session_id, url
-    if order.state == sales_rules.PLACED and row.state == rules.FAILED:
+    waits = order.state == sales_rules.PLACED and order.pay_by == rules.STRIPE
+    if waits and row.state == rules.FAILED:
         row.state = rules.OPEN  # given up too early
-    return order.state == sales_rules.PLACED and row.state == rules.OPEN
+    return waits and row.state == rules.OPEN
 
 
 def no_session(row_id: int) -> None:
@@ -121,12 +125,14 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
         row.session_id = told.id
     row.state = rules.later(before, rules.told_state(told))
     if told.paid:
-        return _paid(told, payment, by=by, at=at)
+        return _paid(told, order, payment, by=by, at=at)
     if row.state == before:
         return "nothing"
     if row.state == rules.UNPAID:
         sales.extend_hold(order.id, at + rules.ANSWER_LATEST)
         return "waiting"
+    if order.pay_by != rules.STRIPE:
+        return row.state  # paid another way now: what becomes of this page moves nothing
     if row.state == rules.FAILED:
         _keep_until(order, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
         return "failed"
@@ -136,14 +142,12 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
     return "expired"
 
 
-def _paid(told: SessionTold, payment: Payment, *, by: Actor, at: datetime) -> str:
-    done = trade.pay(
-        payment.order_id, "stripe", told.amount, payment.reference, by=by, at=at, outside_id=told.payment_intent
-    )
-    if done.outcome == "paid":
-        emails.put("receipt", payment.order_id, at=at)
-    elif done.outcome == "case":
-        emails.put("late", payment.order_id, at=at)
+def _paid(told: SessionTold, order: Order, payment: Payment, *, by: Actor, at: datetime) -> str:
+    if order.state == sales_rules.PLACED and order.pay_by != rules.STRIPE and not trade.held(order):
+        # Paid on a page that was thought closed: that is how it was paid, so without a transfer's code.
+        order.pay_by = rules.STRIPE
+        sales.mark_with(order, ZERO)
+    done = trade.pay(order.id, "stripe", told.amount, payment.reference, by=by, at=at, outside_id=told.payment_intent)
     return done.outcome
 
 

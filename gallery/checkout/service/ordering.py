@@ -2,37 +2,45 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.checkout import emails, queries, rules
+from gallery.checkout import queries, rules
 from gallery.checkout.models import BasketLine
-from gallery.checkout.service import baskets
+from gallery.checkout.service import baskets, methods
 from gallery.checkout.service.card import Attempt, begin_payment
-from gallery.core import settings
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order
 from gallery.shipping import service as shipping
+from gallery.trade import queries as trade_queries
 from gallery.trade import service as trade
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who orders, and how the goods reach them. `area` is a village's code and `address` the words, for a courier."""
+    """Who orders, how the goods reach them and how they are paid; a phone or an e-mail address, or both.
+
+    `area` is a village's code and `address` the words, for a courier. `gift_note` is printed for whoever unpacks it,
+    `remark` is for the gallery.
+    """
 
     delivery: str
     name: str
-    phone: str
+    phone: str | None
     email: str | None = None
     area: str = ""
     address: Mapping[str, Any] = field(default_factory=dict)
+    pay_by: str = rules.STRIPE
+    gift_note: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,12 @@ def place(
 ) -> Placed:
     """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
 
-    `seen` is the sum the shopper agreed to; `real` is the outside's time, at which the page will close. Raises
-    EmptyBasket, TotalChanged, TooSmall, and as `sales.place`.
+    `seen` is the sum the shopper agreed to, without the unique code that a transfer gets; `real` is the outside's time,
+    at which the page will close. Raises EmptyBasket, TotalChanged, and as `methods.check` and `sales.place`.
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
-        return Placed(known, begin_payment(known.id, at=at, real=real) if known.state == sales_rules.PLACED else None)
+        return Placed(known, _to_stripe(known, at=at, real=real))
     basket = baskets.of_token(token, at)
     rows = queries.lines(token, business_date(at))
     if basket is None or not rows:
@@ -69,28 +77,39 @@ def place(
     whole = quote.goods + sending
     if seen is not None and seen != whole:
         raise rules.TotalChanged(whole)
-    least = Rupiah(settings.value(settings.STRIPE_MINIMUM))
-    if 0 < whole < least:
-        raise rules.TooSmall(least)
+    methods.check(buyer.pay_by, buyer.delivery, whole)
     draft = sales.Draft(
         key=f"web:{key}",
         lines=wanted,
         delivery=buyer.delivery,
         lang=lang,
-        contact=sales.Contact(buyer.name, buyer.phone, buyer.email, buyer.address),
+        contact=sales.Contact(buyer.name, buyer.phone, buyer.email, buyer.address, buyer.gift_note or None),
+        pay_by=buyer.pay_by,
         shipping=sending,
-        hold_until=at + timedelta(minutes=settings.value(settings.HOLD_CARD)),
+        remark=buyer.remark,
+        hold_until=at + methods.hold_of(buyer.pay_by),
     )
     order = sales.place(draft, by=by, at=at)
     db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
     if order.state != sales_rules.PLACED:
-        emails.put("receipt", order.id, at=at)
+        trade.write_invoice(order, at=at)
+        emails.tell("paid", order.id, at=at)
         return Placed(order, None)
-    return Placed(order, begin_payment(order.id, at=at, real=real))
+    methods.begin(order, at=at)
+    return Placed(order, _to_stripe(order, at=at, real=real))
+
+
+def _to_stripe(order: Order, *, at: datetime, real: datetime) -> Attempt | None:
+    if order.state != sales_rules.PLACED or order.pay_by != rules.STRIPE:
+        return None
+    return begin_payment(order.id, at=at, real=real)
 
 
 def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:
-    """The shopper withdraws before preparation: goods go free, money goes back. Twice is once. Raises NoCancelling."""
+    """The shopper withdraws before preparation: goods go free, money goes back. Twice is once. Raises NoCancelling.
+
+    Money that came by transfer becomes a case: staff ask where it should go.
+    """
     order = locked(Order, order_id)
     key = f"shopper:{order_id}"
     if order.state == sales_rules.CANCELLED:
@@ -98,8 +117,6 @@ def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:
     # expired: its payment page was closed a moment ago, for this
     if order.state not in (sales_rules.PLACED, sales_rules.PAID, sales_rules.EXPIRED):
         raise rules.NoCancelling
-    was_paid = order.paid_at is not None and order.total > 0
-    order = trade.cancel(order_id, key=key, by=by, at=at, reason="shopper")
-    if was_paid:
-        emails.put("cancelled", order_id, at=at)
-    return order
+    # Stripe gives back by itself; a transfer needs an account to go back to, so staff are asked.
+    by_hand = any(p.captured for p in trade_queries.payments_of(order_id) if p.method != rules.STRIPE)
+    return trade.cancel(order_id, key=key, by=by, at=at, reason="shopper", keep_money=by_hand)

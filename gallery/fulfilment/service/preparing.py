@@ -6,6 +6,7 @@ from gallery.core import audit
 from gallery.core.db import locked
 from gallery.core.permissions import Actor
 from gallery.fulfilment.rules import PREPARE, READY
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order
@@ -26,4 +27,6 @@ def make_ready(order_id: int, *, by: Actor, at: datetime) -> Order:
     if order.state != sales_rules.READY:
         sales.make_ready(order)
         audit.record(READY, "sales_order", order_id, by=by, at=at, fields=["state"])
+        if order.delivery == "pickup":
+            emails.tell("ready", order_id, at=at)
     return order

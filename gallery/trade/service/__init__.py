@@ -2,6 +2,8 @@
 
     pay(order_id, asset, amount, reference)     money came for an order; what it does follows from facts
     due(order)                                  what is to be paid of an order now, and later
+    recorded(reference), held(order)            whether money of a reference was recorded, and what an order holds of it
+    write_invoice(order)                        the invoice of a paid web order, once
     money_unknown(asset, amount, reference)     money came and nobody knows for what: a case
     take_again(case_id)                         a case's order taken up again, if the goods are still there
     give_case_back(case_id)                     a case's money given back
@@ -22,8 +24,20 @@ what was done the first time.
 
 from gallery.trade.service.giving_back import Back, cancel, decide_goods, goodwill, refund, refund_failed
 from gallery.trade.service.handing_over import arrived, hand_over
+from gallery.trade.service.invoicing import write as write_invoice
 from gallery.trade.service.past import Past, PastLine
-from gallery.trade.service.paying import Due, Paid, due, expire, give_case_back, money_unknown, pay, take_again
+from gallery.trade.service.paying import (
+    Due,
+    Paid,
+    due,
+    expire,
+    give_case_back,
+    held,
+    money_unknown,
+    pay,
+    recorded,
+    take_again,
+)
 from gallery.trade.service.selling import Tender, sell
 
 __all__ = [
@@ -41,10 +55,13 @@ __all__ = [
     "give_case_back",
     "goodwill",
     "hand_over",
+    "held",
     "money_unknown",
     "pay",
+    "recorded",
     "refund",
     "refund_failed",
     "sell",
     "take_again",
+    "write_invoice",
 ]

@@ -17,6 +17,7 @@ from gallery.ledger.rules import Leg, group_account, shoppers_account
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, Refund
 from gallery.promotions import service as vouchers
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order
@@ -25,7 +26,7 @@ from gallery.stock import service as stock
 from gallery.trade import postings, queries, rules
 from gallery.trade.models import ReturnCase, ReturnPart
 from gallery.trade.service.handing_over import finish
-from gallery.trade.service.paying import case_of_failed, held, now_paid, still_owed
+from gallery.trade.service.paying import case_of_failed, held, now_paid, still_owed, to_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,17 @@ def cancel(
     at: datetime,
     reason: str,
     asset: str | None = None,
+    keep_money: bool = False,
     on: date | None = None,
     stays: Mapping[int, Rupiah] | None = None,
     limited: bool = True,
 ) -> Order:
     """Cancel units not handed over: {line id: units}, or None for the whole order; their goods go free.
 
-    What the order's balance then holds above what is still owed is given back, the way it came or from `asset`; of a
-    line in `stays` that much is left to its group instead. `limited`: a cashier gives back up to a limit; not when the
-    cancelling follows from what a group or shopper decided. The same key is the same cancellation. Raises NotFromHere,
-    TooMany, and OverTheLimit for a cashier.
+    What the order's balance then holds above what is still owed is given back, the way it came or from `asset`; with
+    `keep_money` it becomes a case that staff give back; of a line in `stays` that much is left to its group instead.
+    `limited`: a cashier gives back up to a limit; not when the cancelling follows from what a group or shopper decided.
+    The same key is the same cancellation. Raises NotFromHere, TooMany, and OverTheLimit for a cashier.
     """
     order = locked(Order, order_id)
     if _case(key):
@@ -78,13 +80,19 @@ def cancel(
     back = sales_rules.to_give_back(held(order) + unearned, still_owed(order, by_line), stay)
     if back and limited:
         _may(back, None, by, on or business_date(at))
-    case = _give_back_before(order, back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
+    case = _give_back_before(order, ZERO if keep_money else back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
     if left:
         ledger.post(f"deposit:{key}", "deposit-left", left, by=by, at=at, on=on, order_id=order_id, reason=reason)
     for part, was in before:
         if part.cancelled > was:
             _add_part(case, part, part.cancelled - was, rules.NOT_YET, sales_rules.NOTHING)
     _after_cancelling(order, by_line, whole=lines is None, at=at)
+    if back and keep_money:
+        to_cases(order, back, f"cancelled:{order_id}", "cancelled", by=by, at=at)
+    if order.state == sales_rules.CANCELLED:
+        emails.tell("cancelled", order_id, at=at)
+    elif back:
+        emails.tell("refunded", order_id, at=at, ref=f"cancellation:{case.id}")
     db.session.flush()
     return order
 
@@ -205,6 +213,7 @@ def refund(
         u.part.returned += u.quantity
         row = _add_part(case, u.part, u.quantity, u.goods, u.booked)
         _take_goods(row, u.part, by=by, at=at, on=on)
+    emails.tell("refunded", order_id, at=at, ref=str(case.id))
     db.session.flush()
     return case
 
@@ -420,7 +429,9 @@ def goodwill(
     entry = ledger.post(f"refund:{key}", "goodwill", legs, by=by, at=at, on=on, order_id=order_id, reason=reason)
     for payment, piece, _ in pieces:
         _ask(payment, piece, onto, key=key, reason=reason, by=by, at=at)
-    return _new_case(order, entry, "goodwill", given, onto, key=key, reason=reason, by=by, at=at)
+    case = _new_case(order, entry, "goodwill", given, onto, key=key, reason=reason, by=by, at=at)
+    emails.tell("refunded", order_id, at=at, ref=str(case.id))
+    return case
 
 
 def refund_failed(refund_id: int, *, by: Actor, at: datetime, reason: str = "failed outside") -> None:

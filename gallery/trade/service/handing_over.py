@@ -12,6 +12,7 @@ from gallery.core.db import db, locked
 from gallery.core.permissions import Actor, P
 from gallery.ledger import service as ledger
 from gallery.ledger.rules import Leg, group_account, shoppers_account
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
@@ -64,6 +65,8 @@ def hand_over(
         _leave(part, units, key=f"handover:{order_id}:{n}", by=by, at=at, on=on)
     handover = book(order, n, taken, key=key, way=way, by=by, at=at, on=on)
     handover.courier, handover.tracking = courier or None, tracking or None
+    if way == "courier":
+        emails.tell("shipped", order_id, at=at, ref=str(n))
     rows = [part for parts in sales.parts_of(order_id).values() for part in parts]
     if not any(sales.counts_of(part).to_deliver for part in rows):
         finish(order, way, at)
@@ -207,6 +210,7 @@ def finish(order: Order, way: str, at: datetime) -> None:
         order.state = sales_rules.step(order.state, "ship")
     else:
         order.state, order.ended_at = sales_rules.step(order.state, "complete"), at
+        emails.tell("completed", order.id, at=at)
 
 
 def arrived(order_id: int, *, at: datetime) -> Order:
@@ -216,4 +220,5 @@ def arrived(order_id: int, *, at: datetime) -> Order:
         if order.state != sales_rules.SHIPPED:
             raise sales_rules.NotFromHere(order.state)
         order.state, order.ended_at = sales_rules.step(order.state, "complete"), at
+        emails.tell("completed", order_id, at=at)
     return order

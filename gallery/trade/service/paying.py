@@ -11,16 +11,18 @@ from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah, portion
 from gallery.ledger import service as ledger
-from gallery.ledger.rules import case_account, shoppers_account
+from gallery.ledger.rules import Leg, case_account, shoppers_account
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, Refund
 from gallery.promotions import service as vouchers
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order
 from gallery.stock import service as stock
 from gallery.trade import postings, queries, rules
 from gallery.trade.models import MoneyCase, ReturnCase
+from gallery.trade.service import invoicing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,24 @@ def pay(
         legs += postings.cash_rounded(shoppers_account(order.id), rounding)
     ledger.post(f"money:{reference}", "money-in", legs, by=by, at=at, on=on, order_id=order.id)
     if not open_:
+        emails.tell("extra" if order.paid_at else "late", order.id, at=at, ref=str(payment.id))
         return Paid("case", order, case)
     if taken < due:
         if order.state != sales_rules.PLACED or before + taken < first_due(order, parts):
+            emails.tell("short", order.id, at=at, ref=str(payment.id))
             return Paid("part", order)
-        _deposit_now_paid(order)
+        _deposit_now_paid(order, at)
         return Paid("deposit", order)
     now_paid(order, at)
+    if case:
+        emails.tell("extra", order.id, at=at, ref=str(payment.id))
     return Paid("paid", order, case)
+
+
+def recorded(reference: str) -> bool:
+    """Whether money of this reference was recorded before."""
+    payment = payments.by_reference(reference)
+    return payment is not None and payment.captured_at is not None
 
 
 def held(order: Order) -> Rupiah:
@@ -97,15 +109,18 @@ def now_paid(order: Order, at: datetime) -> None:
     order.state = sales_rules.step(order.state, "pay_balance" if in_two and order.state in _DEPOSITED else "pay")
     order.paid_at, order.hold_until, order.ended_at = at, None, None
     stock.extend([line.id for line in sales.lines_of(order.id)], None)
+    invoicing.write(order, at=at)
+    emails.tell("paid", order.id, at=at)
 
 
 _DEPOSITED = (sales_rules.DEPOSIT_PAID, sales_rules.PREPARING, sales_rules.READY)
 
 
-def _deposit_now_paid(order: Order) -> None:
+def _deposit_now_paid(order: Order, at: datetime) -> None:
     order.state = sales_rules.step(order.state, "pay_deposit")
     order.hold_until, order.ended_at = None, None
     stock.extend([line.id for line in sales.lines_of(order.id)], None)
+    emails.tell("deposit", order.id, at=at)
 
 
 def money_unknown(
@@ -151,6 +166,7 @@ def _open_case(
 def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     """Take the expired order of a late payment up again: hold its goods anew, lots drawn and terms frozen anew.
 
+    What came in parts is taken together, this case first.
     Taking it again twice is once. Raises NotFromHere for an order that did not expire, stock's OutOfStock,
     WrongTenders when the money does not pay for it, promotions' NoneLeft when others used its voucher up.
     """
@@ -163,21 +179,28 @@ def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
         raise sales_rules.NotFromHere(order.state)
     parts = sales.parts_of(order.id)
     due, first = owed(order, parts), first_due(order, parts)
-    if case.amount < first:
-        raise rules.WrongTenders(first, case.amount)
+    cases = [case, *(other for other in queries.cases_of(order.id) if other.id != case.id)]
+    came = Rupiah(sum(one.amount for one in cases))
+    if came < first:
+        raise rules.WrongTenders(first, came)
     vouchers.take_again(order.id, at=at)
     draw_again(order, by=by, at=at)
-    taken = min(case.amount, due)
-    legs = postings.taken_up(case_account(case.id), shoppers_account(order.id), taken)
-    if case.amount > taken:
-        rest = _open_case(
-            case.asset, case.amount - taken, f"rest:{case.id}", at=at, order_id=order.id, payment_id=case.payment_id
-        )
-        legs += postings.taken_up(case_account(case.id), case_account(rest.id), rest.amount)
+    legs: list[Leg] = []
+    for one in cases:
+        taken = min(due, one.amount)
+        if not taken:
+            break
+        legs += postings.taken_up(case_account(one.id), shoppers_account(order.id), taken)
+        if one.amount > taken:
+            rest = _open_case(
+                one.asset, one.amount - taken, f"rest:{one.id}", at=at, order_id=order.id, payment_id=one.payment_id
+            )
+            legs += postings.taken_up(case_account(one.id), case_account(rest.id), rest.amount)
+        _close(one, "taken", by, at)
+        due -= taken
     ledger.post(f"case:{case.id}:taken", "case-taken", legs, by=by, at=at, order_id=order.id)
-    _close(case, "taken", by, at)
-    if taken < due:
-        _deposit_now_paid(order)
+    if due:
+        _deposit_now_paid(order, at)
     else:
         now_paid(order, at)
     return order
@@ -238,6 +261,7 @@ def give_case_back(
                 by_id=by.person_id,
             )
         )
+        emails.tell("refunded", order_id, at=at, ref=reference)
     _close(case, "refunded", by, at)
     return case
 
@@ -253,6 +277,20 @@ def case_of_failed(
     legs = postings.money_in(payment.asset, case_account(case.id), refund.amount)
     ledger.post(reference, "refund-failed", legs, by=by, at=at, order_id=payment.order_id, reason=reason)
     return case
+
+
+def to_cases(order: Order, amount: Rupiah, reference: str, kind: str, *, by: Actor, at: datetime) -> None:
+    """Money an order holds and needs no more becomes cases, one for each payment it came by, the last first."""
+    legs: list[Leg] = []
+    left = amount
+    for payment in reversed(queries.payments_of(order.id)):
+        piece = min(left, payment.captured - payment.refunded - queries.in_cases(payment.id))
+        if piece > 0:
+            key = reference if left == amount else f"{reference}:{payment.id}"
+            case = _open_case(payment.asset, piece, key, at=at, order_id=order.id, payment_id=payment.id)
+            legs += postings.taken_up(shoppers_account(order.id), case_account(case.id), piece)
+            left -= piece
+    ledger.post(reference, kind, legs, by=by, at=at, order_id=order.id)
 
 
 def _order_of(case_id: int) -> int:
@@ -285,18 +323,8 @@ def expire(order_id: int, *, by: Actor, at: datetime) -> bool:
     stock.release([line.id for line in sales.lines_of(order_id)])
     paid = held(order)
     if paid > 0:
-        payment = next((p for p in reversed(queries.payments_of(order_id)) if p.captured), None)
-        asset = payment.asset if payment else "stripe"
-        case = _open_case(
-            asset,
-            paid,
-            f"expired:{order_id}",
-            at=at,
-            order_id=order_id,
-            payment_id=payment.id if payment else None,
-        )
-        legs = postings.taken_up(shoppers_account(order_id), case_account(case.id), paid)
-        ledger.post(f"expired:{order_id}", "expired", legs, by=by, at=at, order_id=order_id)
+        to_cases(order, paid, f"expired:{order_id}", "expired", by=by, at=at)
+    emails.tell("expired", order_id, at=at)
     return True
 
 

@@ -1,0 +1,37 @@
+"""What a shopper is told of an order: asked for here, by whatever changes it; checkout has the words and sends them."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from gallery.core import outbox
+from gallery.core.db import db
+from gallery.sales.models import OrderContact, OrderMessage
+
+MAIL, WHATSAPP = "mail", "whatsapp"
+NO_TIME = timedelta(0)
+
+
+def tell(message: str, order_id: int, *, at: datetime, ref: str = "", after: timedelta = NO_TIME) -> None:
+    """Ask for a message in the transaction that is its reason: by mail, or as a WhatsApp text for who left no address.
+
+    Once an order and `ref` (which parcel, which refund). `after` waits, for a message that may not be needed then. An
+    order without a contact (the counter's, old books') is told nothing.
+    """
+    session = db.session
+    contact = session.get(OrderContact, order_id)
+    if contact is None or not (contact.email or contact.phone):
+        return
+    known = sa.select(OrderMessage.id).where(
+        OrderMessage.order_id == order_id, OrderMessage.message == message, OrderMessage.ref == ref
+    )
+    if session.scalar(known) is not None:
+        return
+    row = OrderMessage(
+        order_id=order_id, message=message, ref=ref, channel=MAIL if contact.email else WHATSAPP, asked_at=at + after
+    )
+    session.add(row)
+    session.flush()
+    if row.channel == MAIL:
+        key = f"order.message:{order_id}:{message}" + (f":{ref}" if ref else "")
+        outbox.put("order.message", {"message_id": row.id}, key=key, at=at + after)
