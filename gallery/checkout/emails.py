@@ -91,6 +91,16 @@ MESSAGES: dict[str, Words] = {
         N_("Transfer untuk %(number)s masuk, masih kurang %(due)s. Batasnya %(until)s.\nLihat:"),
         transfer=True,
     ),
+    "deposit": Words(
+        N_("Uang muka pesanan %(number)s sudah masuk"),
+        N_("Uang muka diterima"),
+        (
+            N_("Terima kasih, %(name)s. Uang muka untuk %(number)s sudah masuk. Sisanya dibayar saat barang siap."),
+            N_("Kami kabari setiap langkahnya."),
+        ),
+        N_("%(name)s, uang muka untuk %(number)s sudah masuk. Sisanya dibayar saat barang siap.\nLihat:"),
+        lists=True,
+    ),
     "paid": Words(
         N_("Pesanan %(number)s sudah dibayar"),
         N_("Pembayaran diterima"),
@@ -238,7 +248,7 @@ def accounts() -> list[BankAccount]:
 def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts:
     """Everything a sentence may name; in the language spoken now."""
     words = MESSAGES.get(message.message) or PLACED.get(order.pay_by, PLACED[""])
-    due = Rupiah(max(0, order.total - trade_service.held(order))) if order.paid_at is None else Rupiah(0)
+    due = trade_service.due(order).now
     handover = _handover(message)
     hours = settings.value(settings.HOURS_EN if order.lang == "en" else settings.HOURS).splitlines()
     address = settings.value(settings.ADDRESS)

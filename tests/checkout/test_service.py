@@ -116,7 +116,7 @@ class TestPlacing:
         assert done.attempt is not None and done.attempt.url == ""
         assert REAL + timedelta(minutes=30) < done.attempt.expires_at < REAL + timedelta(minutes=35)
         assert stock() == (5, 2) and quantities(token) == []
-        assert letters() == [] and entries() == []
+        assert letters() == ["placed"] and entries() == []
 
     def test_the_same_key_is_one_order(self, db_app):
         token = basket((goods(), 2))
@@ -270,7 +270,7 @@ class TestCancelling:
         for _ in range(2):
             with transaction():
                 service.cancel(first.id, by=ANONYMOUS, at=make.AT)
-        assert order(first.id).state == "cancelled" and stock() == (5, 0) and letters() == []
+        assert order(first.id).state == "cancelled" and stock() == (5, 0) and letters() == ["placed", "cancelled"]
         assert resolve(told("paid")) == "case"
 
     def test_paid_gives_the_money_back(self, db_app):

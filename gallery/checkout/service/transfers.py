@@ -12,7 +12,7 @@ from gallery.core import audit, settings
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
-from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.rupiah import Rupiah
 from gallery.payments import rules as payment_rules
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
@@ -29,11 +29,12 @@ def accounts() -> list[payment_rules.BankAccount]:
 
 
 def give_code(order: Order, *, at: datetime) -> None:
-    """Put a unique code on an order read with `locked`: its total is then no other open order's. Raises NoCodeFree.
+    """Put a unique code on an order read with `locked`: what it pays first is then no other open order's sum.
 
-    The sum's own row is the guard: of two transactions that want the same one, the second takes the next.
+    The sum's own row is the guard: of two transactions that want the same one, the second takes the next. Raises
+    NoCodeFree.
     """
-    base = order.total - order.unique_code
+    base = trade.due(order).now - order.unique_code
     old = sa.delete(TransferAmount).where(TransferAmount.order_id.in_(CLOSED))
     db.session.execute(old.where(TransferAmount.taken_at < at - rules.AMOUNT_KEPT))
     code = _take(order, base, at)
@@ -148,8 +149,3 @@ def remind(order_id: int, *, at: datetime) -> None:
     waiting = any(proof.state == "waiting" for proof in queries.proofs(order_id))
     if order.state == sales_rules.PLACED and order.pay_by == rules.TRANSFER and not waiting:
         emails.tell("reminder", order_id, at=at)
-
-
-def due(order: Order) -> Rupiah:
-    """What is still to be transferred: the total, less what came."""
-    return max(ZERO, order.total - trade.held(order)) if order.paid_at is None else ZERO

@@ -80,7 +80,9 @@ def cancel(
     back = sales_rules.to_give_back(held(order) + unearned, still_owed(order, by_line), stay)
     if back and limited:
         _may(back, None, by, on or business_date(at))
-    case = _give_back_before(order, ZERO if keep_money else back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on)
+    case = _give_back_before(
+        order, ZERO if keep_money else back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on
+    )
     if left:
         ledger.post(f"deposit:{key}", "deposit-left", left, by=by, at=at, on=on, order_id=order_id, reason=reason)
     for part, was in before:
