@@ -5,8 +5,8 @@ from alembic import op
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = '0002'
-down_revision = '0001'
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
