@@ -20,15 +20,17 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
-from flask import Flask, request
+from flask import Flask, current_app, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from gallery.core import clock
 from gallery.core.db import db
 from gallery.core.models import PageVersion
+from gallery.core.text import language
 
 View = TypeVar("View", bound=Callable[..., Any])
+Query = TypeVar("Query", bound=Callable[..., Any])
 Environ = dict[str, Any]
 Key = tuple[Any, ...]
 """Scheme, host, prefix, path, query, and last whether the answer is zipped."""
@@ -38,11 +40,18 @@ UNSEEN: set[str] = set()
 """Tables that no shop page shows to a stranger, registered by app.py. A write to any other makes a new version."""
 
 MOST_PAGES = 2000
+MOST_ANSWERS = 4000
+"""Answers of selects, each with a page's rows at the most."""
+MOST_FRAGMENTS = 10_000
 MOST_BYTES = 64 * 1024 * 1024
 """Of bodies kept in one process, as they are sent."""
 LONGEST = 512 * 1024
+FILES = ("/static/", "/media/")
+"""Named by their content, and kept elsewhere."""
+NOT_A_STRANGER = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 _SHOWN = "shown"
 _MARK = "gallery.shop_page"
+_VERSION = "gallery.page_version"
 _WRITTEN = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:ONLY\s+)?[\"]?(\w+)",
     re.IGNORECASE,
@@ -80,12 +89,77 @@ def bump() -> None:
     session = db.session
     session.flush()
     if session.info.pop(_SHOWN, False):
+        if has_request_context():
+            request.environ.pop(_VERSION, None)  # what this request remembered is no longer so
         session.execute(
             sa.update(PageVersion)
             .where(PageVersion.id == 1)
             .values(n=secrets.randbits(62))
             .execution_options(synchronize_session=False)
         )
+
+
+def remembered(query: Query) -> Query:
+    """A select whose answer the shop's pages show: asked once a version, day and set of arguments, in each process.
+
+    The arguments are all it depends on, and can be keys; nobody changes what it returns. Inside transaction(), and
+    outside the requests that read the version first, it is simply asked.
+    """
+
+    @wraps(query)
+    def answer(*args: Any, **kw: Any) -> Any:
+        version = request.environ.get(_VERSION) if has_request_context() else None
+        if version is None or db.session.info.get("writing"):
+            return query(*args, **kw)
+        memory: Memory = current_app.extensions["pages"].memory
+        key = (query.__module__, query.__qualname__, args, tuple(sorted(kw.items())))
+        return memory.recall(key, version, lambda: query(*args, **kw))
+
+    return answer  # type: ignore[return-value]
+
+
+def fragment(macro: Any, *args: Any) -> Any:
+    """What a macro makes of these arguments, made once in each language (templates: `fragment(card, product)`).
+
+    It may depend on nothing else than they say, so no version is asked: other arguments are another fragment. Ones
+    that cannot be a key are simply rendered.
+    """
+    key = (macro, language(), args)
+    try:
+        hash(args)
+    except TypeError:
+        return macro(*args)
+    memory: Memory = current_app.extensions["pages"].fragments
+    return memory.recall(key, None, lambda: macro(*args))
+
+
+class Memory:
+    """Answers under the version and day for which they were asked, the least used let go."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def recall(self, key: Any, version: Any, ask: Callable[[], Any]) -> Any:
+        """The answer kept for a key under this version, else asked for and kept."""
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == version:
+            with self._lock, suppress(KeyError):
+                self._kept.move_to_end(key)
+            return kept[1]
+        answer = ask()
+        with self._lock:
+            self._kept[key] = (version, answer)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return answer
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
 
 
 class Version:
@@ -170,17 +244,19 @@ class PageCache:
         self.inner = inner
         self.version = Version(engine)
         self.parameters = set(parameters)
+        self.memory, self.fragments = Memory(MOST_ANSWERS), Memory(MOST_FRAGMENTS)
         self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or "HTTP_COOKIE" in environ
-            or "HTTP_AUTHORIZATION" in environ
-            or "HTTP_RANGE" in environ
-        ):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"].startswith(FILES):
+            return self.inner(environ, start_response)
+        day = clock.today()
+        if any(mark in environ for mark in NOT_A_STRANGER):
+            version = self.version.read()  # before any data is
+            if version is not None:
+                environ[_VERSION] = (version, day)
             return self.inner(environ, start_response)
         query = self._query(environ.get("QUERY_STRING", ""))
         if query is None:
@@ -194,7 +270,6 @@ class PageCache:
             query,
             zipped,
         )
-        day = clock.today()
         kept = self._pages.get(key)
         version = self.version.read() if kept is not None else None
         if kept is not None and kept.version == version and kept.day == day:
@@ -203,10 +278,12 @@ class PageCache:
         return self._make(key, day, environ | {"QUERY_STRING": query}, start_response)
 
     def clear(self) -> None:
-        """Forget all pages of this process."""
+        """Forget all pages and answers of this process."""
         with self._lock:
             self._pages.clear()
             self._bytes = 0
+        self.memory.clear()
+        self.fragments.clear()
 
     def _query(self, text: str) -> str | None:
         """The query without what others hung on to it; None when it names a parameter that no kept page reads."""
@@ -222,6 +299,8 @@ class PageCache:
     def _make(self, key: Key, day: date, environ: Environ, start_response: Any) -> Iterable[bytes]:
         version = self.version.read()  # before any data is
         inside = {**environ, "REQUEST_METHOD": "GET"}
+        if version is not None:
+            inside[_VERSION] = (version, day)
         told: list[Any] = []
 
         def start(*given: Any) -> Callable[[bytes], None]:
@@ -317,6 +396,7 @@ def register(app: Flask) -> None:
     """Put the layer around the whole app, once every view has said which parameters it reads."""
     engine = db.engine
     watch(engine)
+    app.jinja_env.globals["fragment"] = fragment
     read: set[str] = set()
     for view in app.view_functions.values():
         read.update(getattr(view, "_parameters", ()))
