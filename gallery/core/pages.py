@@ -113,6 +113,10 @@ def remembered(query: Query) -> Query:
             return query(*args, **kw)
         memory: Memory = current_app.extensions["pages"].memory
         key = (query.__module__, query.__qualname__, args, tuple(sorted(kw.items())))
+        try:
+            hash(key)
+        except TypeError:  # a list among the arguments
+            return query(*args, **kw)
         return memory.recall(key, version, lambda: query(*args, **kw))
 
     return answer  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from gallery.core import audit
 from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.models import SettingVersion
+from gallery.core.pages import remembered
 from gallery.core.permissions import Actor
 from gallery.core.text import N_
 
@@ -112,9 +113,14 @@ _read: dict[str, tuple[int, dict[str, Any]]] = {}
 """By database: the newest version row, and every value in force then. A new row makes it read again."""
 
 
+@remembered
+def _newest() -> int:
+    return db.session.scalar(sa.select(sa.func.max(SettingVersion.id))) or 0
+
+
 def value(setting: Setting[T]) -> T:
     """The value in force now."""
-    newest = db.session.scalar(sa.select(sa.func.max(SettingVersion.id))) or 0
+    newest = _newest()
     database = str(db.engine.url)
     known = _read.get(database)
     if known is None or known[0] != newest or db.session.info.get("writing"):

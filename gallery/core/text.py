@@ -27,11 +27,13 @@ FOLDER = Path(__file__).parents[2] / "translations"
 
 # The language of the paper or mail being written, when it is not the reader's of this request.
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+# That of the request being answered, told by the layer that reads the address: pages ask for it some hundred times.
+_asked: ContextVar[Language | None] = ContextVar("asked", default=None)
 
 
 def language() -> Language:
     """The language to answer in: that of `speaking`, else of the address (`/en` before it), else Indonesian."""
-    spoken = _spoken.get()
+    spoken = _spoken.get() or _asked.get()
     if spoken is not None:
         return spoken
     if has_request_context() and request.environ.get("SCRIPT_NAME", "").endswith("/en"):
@@ -47,6 +49,16 @@ def speaking(lang: Language) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+@contextmanager
+def asked(lang: Language) -> Iterator[None]:
+    """While a request in `lang` is answered."""
+    token = _asked.set(lang)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def _(msgid: str, /, **params: object) -> str:

@@ -22,7 +22,7 @@ from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current, current_actor, public
 from gallery.core.request import request_id
-from gallery.core.text import N_, _, language
+from gallery.core.text import N_, _, asked, language
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class LanguagePrefix:
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
             environ["PATH_INFO"] = path[3:] or "/"
-        return self.inner(environ, start_response)
+        with asked("en" if environ.get("SCRIPT_NAME", "").endswith("/en") else "id"):
+            return self.inner(environ, start_response)
 
 
 @lru_cache

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gallery.core import areas
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
+from gallery.core.pages import remembered
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.ledger.models import Account, Posting
@@ -75,6 +76,7 @@ def next_code() -> str:
 # ---------------------------------------------------------------- members
 
 
+@remembered
 def groups_of(person_id: int) -> list[Membership]:
     """The groups a person is in now, by name (registered by app.py as people's wiring)."""
     stmt = (

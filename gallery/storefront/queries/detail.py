@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo, Product, Variant
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.core.rupiah import Rupiah, share
 from gallery.producers.models import ProducerGroup
 from gallery.stock.models import Balance, Location, Lot
@@ -31,6 +32,7 @@ class Choice:
     bp: int | None
 
 
+@remembered
 def product(slug: str, lang: str) -> Any:
     """The published product of an address with its group and category, or None."""
     return db.session.execute(
@@ -50,6 +52,7 @@ def product(slug: str, lang: str) -> Any:
     ).one_or_none()  # fmt: skip
 
 
+@remembered
 def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choice]:
     """The variants of a product as they can be bought, with the parts agreed for the next unit's lot.
 
@@ -93,6 +96,7 @@ def _next_lots(variants: list[int], on: date) -> dict[int, tuple[int | None, Rup
     return found
 
 
+@remembered
 def photos(product_id: int, lang: str) -> list[tuple[str, str]]:
     """All photos of a product in their order: digest and description."""
     rows = db.session.execute(
@@ -103,6 +107,7 @@ def photos(product_id: int, lang: str) -> list[tuple[str, str]]:
     return [(row.media_sha, row.alt) for row in rows]
 
 
+@remembered
 def alike(product_id: int, category: str, *, on: date, lang: str, most: int = 4) -> list[Card]:
     """A few others of the same category, of other groups first by being newer."""
     ids = db.session.scalars(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo, Product, Variant
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.producers.models import Terms
 from gallery.stock.queries import free_by_variant
 from gallery.storefront.queries.cards import Card, cards, first_photos, on_sale
@@ -22,6 +23,7 @@ class Tile:
     photo: str | None
 
 
+@remembered
 def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
     """Some of what can be taken today, a little of every category, newest first; and how many there are in all."""
     there = free_by_variant(on)
@@ -44,6 +46,7 @@ def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
     return cards(chosen, on=on, lang=lang), len(rows)
 
 
+@remembered
 def hero(*, on: date, lang: str) -> Card | None:
     """The piece hung in front: the dearest that is there and has a photo."""
     there = free_by_variant(on)
@@ -58,6 +61,7 @@ def hero(*, on: date, lang: str) -> Card | None:
     return cards([id], on=on, lang=lang)[0] if id is not None else None
 
 
+@remembered
 def categories(lang: str) -> list[Tile]:
     """Categories with something on sale, the fullest first."""
     rows = db.session.execute(
@@ -76,6 +80,7 @@ def categories(lang: str) -> list[Tile]:
     return [Tile(r.slug, r.name, r.n, photos.get(r.newest, (None, ""))[0]) for r in rows]
 
 
+@remembered
 def most_for_the_gallery(on: date) -> int | None:
     """The highest rate, in basis points, of the terms now in force: what a promise about parts must start from."""
     latest = (

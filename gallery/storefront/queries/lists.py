@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Product, Variant
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
 from gallery.stock.queries import free_by_variant
 from gallery.storefront.queries.cards import Card, cards, on_sale, prices_of_products
@@ -68,6 +69,7 @@ def _narrow(wanted: Wanted, on: date) -> list[Any]:
     return conditions
 
 
+@remembered
 def products(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) -> Found:
     """One page of the products on sale that fit, newest first unless ordered otherwise."""
     prices = prices_of_products()

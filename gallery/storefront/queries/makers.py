@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Product
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.producers.models import Member, ProducerGroup, Terms, TrainingPackage
 from gallery.storefront.queries.cards import first_photos, in_language, on_sale
 from gallery.storefront.rules import Place, place
@@ -26,12 +27,14 @@ class GroupRow:
     photo: str | None
 
 
+@remembered
 def districts() -> dict[str, int]:
     """District code -> number of groups in it."""
     rows = db.session.execute(sa.select(ProducerGroup.district, sa.func.count()).group_by(ProducerGroup.district))
     return {code: int(n) for code, n in rows}
 
 
+@remembered
 def groups(district: str, lang: str) -> list[GroupRow]:
     """All groups, or those of one district, by name, with how many products each has on sale."""
     count = (
@@ -59,6 +62,7 @@ def groups(district: str, lang: str) -> list[GroupRow]:
     ]
 
 
+@remembered
 def group(slug: str, lang: str) -> Any:
     """The group of an address with its training package and how many members it has, or None."""
     members = (
@@ -80,6 +84,7 @@ def group(slug: str, lang: str) -> Any:
     ).one_or_none()  # fmt: skip
 
 
+@remembered
 def rate(group_id: int, on: date) -> int:
     """The gallery's rate with a group today, in basis points."""
     return (
