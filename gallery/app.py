@@ -39,6 +39,8 @@ from gallery.core.jobs import JOBS, Job
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_staff as desks_staff
 from gallery.fulfilment import jobs as fulfilment_jobs
+from gallery.fulfilment import views_producer as fulfilment_producer
+from gallery.fulfilment import views_shop as fulfilment_shop
 from gallery.fulfilment import views_staff as fulfilment_staff
 from gallery.imports import jobs as imports_jobs
 from gallery.imports import views_staff as imports_staff
@@ -74,12 +76,14 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", people_shop.bp),
     ("", storefront_shop.bp),
     ("", checkout_shop.bp),
+    ("", fulfilment_shop.bp),
     ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", catalogue_producer.bp),
     ("/kelompok-saya", producers_producer.bp),
     ("/kelompok-saya", consignment_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
+    ("/kelompok-saya", fulfilment_producer.bp),
     ("/staff", desks_staff.bp),
     ("/staff", catalogue_staff.bp),
     ("/staff", consignment_staff.bp),

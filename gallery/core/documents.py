@@ -100,6 +100,14 @@ def render(
     """
     address = check_address(number)
     data = {**facts, "number": number, "title": title, "meta": meta, "address": address, "qr": qr(address)}
+    return sheets(template, data, at=at)
+
+
+def sheets(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+    """The PDF of something that is no numbered paper: a pick list, slips, labels. As `render`, without number and code.
+
+    Raises RuntimeError when the brand's fonts are not in it.
+    """
     pdf = typst.compile(
         str(ROOT / "templates" / "documents" / f"{template}.typ"),
         root=str(ROOT),

@@ -112,20 +112,21 @@ def _shelf() -> Any:
     return shelf(current_app.extensions["gallery"].settings.media_url)
 
 
-def key(sha: str, name: str) -> str:
-    return f"{sha[:2]}/{sha}/{name}"
+def key(sha: str, name: str, *, private: bool = False) -> str:
+    """Where a file stands in the store. The private part is never served by `photo`: whose it is, its own view asks."""
+    return f"{'private/' if private else ''}{sha[:2]}/{sha}/{name}"
 
 
-def store(developed: Developed) -> None:
+def store(developed: Developed, *, private: bool = False) -> None:
     """Put the files away; those already there are left alone. Never inside a transaction."""
     if writing(db.session):
         raise RuntimeError("files inside a transaction")
     here = _shelf()
     for name, data in sorted(developed.files.items()):
         try:
-            obstore.head(here, key(developed.sha, name))
+            obstore.head(here, key(developed.sha, name, private=private))
         except FileNotFoundError:
-            obstore.put(here, key(developed.sha, name), data)
+            obstore.put(here, key(developed.sha, name, private=private), data)
 
 
 def record(developed: Developed, *, at: datetime) -> None:

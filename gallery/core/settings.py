@@ -35,6 +35,10 @@ TERM_DAYS = Setting("term_days", "days", 90, N_("Lama titip"), least=1, most=365
 GRACE_DAYS = Setting("grace_days", "days", 14, N_("Masa tenggang setelah lama titip"), most=365)
 MINIMUM_PAYOUT = Setting("minimum_payout", "rupiah", 50_000, N_("Setoran terkecil"))
 RETURN_DAYS = Setting("return_days", "days", 7, N_("Batas waktu retur"), most=365)
+PREPARE_DAYS = Setting(
+    "prepare_days", "days", 2, N_("Waktu menyiapkan pesanan"), least=1, most=60,
+    hint=N_("Yang lebih lama dari ini masuk antrean terlambat."),
+)  # fmt: skip
 HOLD_CARD = Setting("hold_minutes_card", "minutes", 35, N_("Tahanan stok, bayar daring"), least=31, most=1440)
 HOLD_TRANSFER = Setting("hold_hours_transfer", "hours", 48, N_("Tahanan stok, transfer"), least=1, most=240)
 HOLD_PICKUP = Setting("hold_hours_pickup", "hours", 48, N_("Tahanan stok, bayar saat ambil"), least=1, most=240)
@@ -89,6 +93,7 @@ ALL: dict[str, Setting[Any]] = {
         GRACE_DAYS,
         MINIMUM_PAYOUT,
         RETURN_DAYS,
+        PREPARE_DAYS,
         HOLD_CARD,
         HOLD_TRANSFER,
         HOLD_PICKUP,

@@ -29,6 +29,7 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
             settings.TRANSFER_REMINDER,
             settings.STRIPE_MINIMUM,
             settings.RETURN_DAYS,
+            settings.PREPARE_DAYS,
         ),
     ),
     (N_("Kasir"), (settings.CASHIER_REFUND, settings.ROUNDING_STEP, settings.TAX)),

@@ -1,9 +1,39 @@
-"""What staff send about an order."""
+"""What staff send about an order, and shoppers about a return."""
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
+from collections.abc import Sequence
+from typing import Any
 
-from gallery.core.text import N_
+from flask import request
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+
+from gallery.core import tokens
+from gallery.core.errors import Refusal
+from gallery.core.text import N_, _
 from gallery.core.web import Form
+from gallery.fulfilment import rules
+from gallery.fulfilment.rules import REASONS
+
+PHOTO = "return-photo"
+
+
+def units_typed(line_ids: Sequence[int], prefix: str = "line-") -> dict[int, int]:
+    """The units of each line as they were typed, `line-<id>`; raises Refusal (field `quantity`) for no whole number."""
+    chosen = {}
+    for line_id in line_ids:
+        text = request.form.get(f"{prefix}{line_id}", "").strip() or "0"
+        if not text.isascii() or not text.isdigit() or len(text) > 6:
+            raise Refusal(N_("Isi jumlahnya dengan angka bulat."), field="quantity")
+        chosen[line_id] = int(text)
+    return chosen
 
 
 class HandoverForm(Form):
@@ -36,13 +66,139 @@ class ReturnForm(Form):
 
 
 class CancelForm(Form):
-    """A whole order, or what is left of it."""
+    """A whole order, or what is left of it; or units of its lines, which come beside it as `cancel-<id>`."""
 
     key = HiddenField()
+    whole = RadioField(N_("Yang dibatalkan"), default="all")
+    quantity = IntegerField(N_("Jumlah"))
+    asset = RadioField(N_("Uang pembeli"))
     reason = StringField(N_("Alasan"))
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The units as they were typed, when the form was sent."""
+        return dict(request.form) if request.method == "POST" else {}
 
 
 class GoodsForm(Form):
     """Where goods went that came later."""
 
     goods = RadioField(N_("Barangnya"))
+
+
+class PackForm(Form):
+    """A parcel: what goes in stands beside it as `line-<id>`; who carries it, if that is known yet."""
+
+    key = HiddenField()
+    quantity = IntegerField(N_("Jumlah"))
+    courier = StringField(N_("Kurir"))
+    tracking = StringField(N_("Nomor resi"))
+    weight = StringField(N_("Berat paket, gram"))
+
+    def weight_g(self) -> int | None:
+        """Grams, or nothing when it was not weighed. Raises Refusal."""
+        text = (self.weight.data or "").strip().replace(".", "").replace(" ", "")
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_GRAMS:
+            raise Refusal(N_("Isi berat paket dalam gram, angka saja. Contoh: 1180."), field="weight")
+        return int(text)
+
+
+MOST_GRAMS = 100_000
+
+
+class TrackingForm(Form):
+    """Who carries a parcel, and under which number."""
+
+    courier = StringField(N_("Kurir"))
+    tracking = StringField(N_("Nomor resi"))
+
+
+class WhyForm(Form):
+    """Why a parcel came back."""
+
+    why = StringField(N_("Mengapa kembali"))
+
+
+class DecisionsForm(Form):
+    """What becomes of money and goods of a parcel that came back, or of a return; each line's goods as `goods-<id>`."""
+
+    quantity = IntegerField(N_("Jumlah"))
+    asset = RadioField(N_("Uang pembeli"))
+    share = RadioField(N_("Hak dan jasa"), default="reversed")
+    shipping = BooleanField(N_("Ongkos kirim ikut dikembalikan"))
+    reason = StringField(N_("Alasan"))
+
+
+class RemarkForm(Form):
+    """Something for the others at the gallery."""
+
+    key = HiddenField()
+    words = TextAreaField(N_("Catatan untuk petugas lain"))
+
+
+class AnswerForm(Form):
+    """What the gallery says to a return that is asked for."""
+
+    answer = TextAreaField(N_("Pesan untuk pembeli"))
+
+
+class GoodwillForm(Form):
+    """Money without goods coming back."""
+
+    key = HiddenField()
+    amount = StringField(N_("Jumlah uang"))
+    asset = RadioField(N_("Lewat"))
+    reason = StringField(N_("Alasan"))
+
+
+class TrackingFileForm(Form):
+    """A file of tracking numbers, or the rows that were looked at already."""
+
+    file = FileField(N_("Berkas CSV"))
+    rows = HiddenField()
+
+
+class CodeForm(Form):
+    """The code a shopper shows."""
+
+    kode = StringField(N_("Kode ambil"))
+
+
+class AskForm(Form):
+    """A shopper wants to give things back; the units of each line come beside it as `line-<id>`.
+
+    Photos are kept by signed digests, so that a form sent again does not ask for them twice.
+    """
+
+    key = HiddenField()
+    quantity = IntegerField(N_("Jumlah"))
+    reason = RadioField(N_("Alasannya"), validate_choice=False)
+    words = TextAreaField(N_("Ceritakan singkat"))
+    photos = MultipleFileField(N_("Tambah foto"))
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.reason.choices = [(word, _(title)) for word, title in REASONS.items()]
+        self.kept: list[tuple[dict[str, Any], str]] = []
+        """(photo, its signed name) of those taken in before."""
+        self.typed = dict(request.form) if request.method == "POST" else {}
+        if request.method == "POST":
+            for token in request.form.getlist("photo")[: rules.MOST_PHOTOS]:
+                found = tokens.unsign(PHOTO, token)
+                if isinstance(found, dict):
+                    self.kept.append((found, token))
+
+    def keep(self, sha: str, width: int, height: int, name: str) -> None:
+        """Remember a photo whose files are stored."""
+        photo = {"sha": sha, "width": width, "height": height, "name": name}
+        if sha not in [known["sha"] for known, _token in self.kept]:
+            self.kept.append((photo, tokens.sign(PHOTO, photo)))
+
+    def validate(self, **kw: Any) -> bool:
+        """Whether a reason was chosen; what may be given back is the rules' to say."""
+        if self.reason.data not in REASONS:
+            self.reason.errors = [_("Pilih alasannya.")]
+            return False
+        return not self.photos.errors

@@ -13,6 +13,7 @@ from gallery.core.permissions import current_actor, public
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.fulfilment.queries import shopper as sending
 
 HEADS = {
     "placed": ("warn", N_("Menunggu pembayaran"), N_("Pesanan menunggu pembayaran")),
@@ -49,6 +50,7 @@ def order(public_id: str) -> Response:
             english=language() == "en",
             address=address_line(page.contact) if page.contact else "",
             cards=gateway.on(),
+            sending=sending.of(page.order, clock.today()),
         )
     )
 

@@ -28,8 +28,6 @@ from gallery.trade.models import MoneyCase
 
 TERM_SOON = timedelta(days=7)
 EXPIRY_SOON = timedelta(days=14)
-WAITED_LONG = timedelta(days=7)
-"""Goods that lie ready longer than this are late."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +62,18 @@ def _since(at: datetime | None, now: datetime) -> str:
 
 
 _ORDER_HEAPS = {
-    # word of the queue: how its heap looks, and what the time of the oldest is
-    "siapkan": ("soon", Order.paid_at),
-    "dikerjakan": ("", Order.paid_at),
-    "serahkan": ("", Order.paid_at),
-    "dikirim": ("", Order.paid_at),
-    "menunggu": ("", Order.placed_at),
+    # word of the queue: how its heap looks
+    "siapkan": "soon",
+    "transfer": "soon",
+    "pembuat": "",
+    "dikerjakan": "",
+    "kirim": "soon",
+    "ambil": "",
+    "terlambat": "late",
+    "masalah": "late",
+    "retur": "soon",
+    "dikirim": "",
+    "menunggu": "",
 }
 
 
@@ -79,13 +83,12 @@ def _orders(actor: Actor, now: datetime) -> Iterator[Heap]:
     if actor.may(P.orders_cases):
         n, oldest = _count(MoneyCase.id, MoneyCase.opened_at, MoneyCase.state == "open")
         detail = _("Ambilkan lagi atau kembalikan. %(since)s", since=_since(oldest, now)) if n else _("Tidak ada")
-        yield Heap(n, _("Uang menunggu keputusan"), detail, "late", "fulfilment_staff.orders")
-    for word, (kind, column) in _ORDER_HEAPS.items():
-        title, where = QUEUES[word]
-        n, oldest = _count(Order.id, sa.func.coalesce(column, Order.placed_at), where)
-        if word == "serahkan" and oldest is not None and now - oldest > WAITED_LONG:
-            kind = "late"
-        yield Heap(n, _(title), _since(oldest, now), kind, "fulfilment_staff.orders", {"antrean": word})
+        yield Heap(n, _("Uang menunggu keputusan"), detail, "late", "fulfilment_staff.orders", {"antrean": "masalah"})
+    since = sa.func.coalesce(Order.paid_at, Order.placed_at)
+    for word, kind in _ORDER_HEAPS.items():
+        queue = QUEUES[word]
+        n, oldest = _count(Order.id, since, queue.where(now))
+        yield Heap(n, _(queue.title), _since(oldest, now), kind, "fulfilment_staff.orders", {"antrean": word})
 
 
 def _goods(actor: Actor, now: datetime) -> Iterator[Heap]:

@@ -12,7 +12,10 @@ from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import language
-from gallery.fulfilment.queries import history
+from gallery.fulfilment.queries import beside, history, parcels, returns
+from gallery.fulfilment.queries.beside import RefundView, RemarkView
+from gallery.fulfilment.queries.parcels import ParcelView
+from gallery.fulfilment.queries.returns import RequestView
 from gallery.ledger.rules import shoppers_account
 from gallery.payments.models import Payment
 from gallery.sales import rules as sales_rules
@@ -44,6 +47,7 @@ class LineView:
     quantity: int
     price: Rupiah
     paid: Rupiah
+    weight_g: int
     parts: list[LinePart] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
 
@@ -110,6 +114,12 @@ class OrderView:
     events: list[history.Event]
     waiting: list[Waiting]
     held: Rupiah
+    parcels: list[ParcelView]
+    to_pack: dict[int, int]
+    """Units by line that are in no parcel yet."""
+    requests: list[RequestView]
+    remarks: list[RemarkView]
+    refunds: list[RefundView]
 
     @property
     def number(self) -> str:
@@ -125,8 +135,19 @@ class OrderView:
         return [row.strip() for row in rows if row and row.strip()]
 
     @property
+    def town(self) -> str:
+        """Where it goes, in a word or two."""
+        names = areas.names((self.contact.address or {}).get("area") or "") if self.contact else []
+        return names[-2] if len(names) > 1 else ""
+
+    @property
     def to_deliver(self) -> int:
         return sum(line.to_deliver for line in self.lines)
+
+    @property
+    def grams(self) -> int:
+        """What the units weigh that are in no parcel yet, as the products say."""
+        return sum(line.weight_g * self.to_pack.get(line.id, 0) for line in self.lines)
 
     @property
     def still_to_earn(self) -> Rupiah:
@@ -174,6 +195,11 @@ def order(order_id: int) -> OrderView:
         history.events(row, payments),
         _waiting(order_id),
         trade.balance(shoppers_account(order_id)) if row.paid_at is None else ZERO,
+        parcels.of_order(row),
+        parcels.to_pack(order_id) if row.delivery == "courier" and row.state in sales_rules.OPEN else {},
+        returns.of_order(order_id),
+        beside.remarks(order_id),
+        beside.refunds(payments),
     )
 
 
@@ -189,7 +215,7 @@ def _lines(order_id: int) -> list[LineView]:
     )
     english = language() == "en"
     rows = session.execute(
-        sa.select(OrderLine, Variant.sku, photo.label("photo"))
+        sa.select(OrderLine, Variant.sku, Variant.weight_g, photo.label("photo"))
         .join(Variant, Variant.id == OrderLine.variant_id)
         .where(OrderLine.order_id == order_id)
         .order_by(OrderLine.position)
@@ -203,6 +229,7 @@ def _lines(order_id: int) -> list[LineView]:
             row.OrderLine.quantity,
             row.OrderLine.price,
             row.OrderLine.paid,
+            row.weight_g,
         )
         for row in rows
     }

@@ -7,12 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Variant
+from gallery.core import areas
 from gallery.core.db import db
 from gallery.core.text import language
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ParcelPart
 from gallery.people.models import Person
-from gallery.sales.models import LinePart, Order, OrderLine
+from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.sales.rules import READY
 
 _TO_DELIVER = LinePart.quantity - LinePart.cancelled - LinePart.delivered
 
@@ -212,13 +214,53 @@ def _written(events: Sequence[tuple[ParcelEvent, str]]) -> list[Written]:
 class Waits:
     """A parcel at the gallery, or an order ready to be one, that waits for a courier."""
 
+    order_id: int
     name: str
     courier: str
     tracking: str
+    to: str
     town: str
     grams: int
 
 
-def waiting() -> list[Parcel]:
-    """Packed parcels that no courier has taken, the oldest first."""
-    return list(db.session.scalars(sa.select(Parcel).where(Parcel.state == rules.PACKED).order_by(Parcel.packed_at)))
+def waiting() -> list[Waits]:
+    """What waits for a courier: packed parcels, and ready orders that are in none; the oldest first."""
+    packed = db.session.execute(
+        sa.select(Order, OrderContact, Parcel)
+        .join(Parcel, Parcel.order_id == Order.id)
+        .outerjoin(OrderContact, OrderContact.order_id == Order.id)
+        .where(Parcel.state == rules.PACKED)
+        .order_by(Parcel.packed_at, Parcel.id)
+    ).all()
+    inside = _inside([parcel.id for _order, _contact, parcel in packed])
+    found = [
+        _waits(order, contact, rules.parcel_name(order.number or "", parcel.n), parcel, inside.get(parcel.id, []))
+        for order, contact, parcel in packed
+    ]
+    bare = db.session.execute(
+        sa.select(Order, OrderContact)
+        .outerjoin(OrderContact, OrderContact.order_id == Order.id)
+        .where(
+            Order.state == READY,
+            Order.delivery == "courier",
+            Order.id.not_in({order.id for order, _contact, _parcel in packed}),
+        )
+        .order_by(Order.id)
+    )
+    return found + [_waits(order, contact, order.number or "", None, []) for order, contact in bare]
+
+
+def _waits(
+    order: Order, contact: OrderContact | None, name: str, parcel: Parcel | None, inside: Sequence[Inside]
+) -> Waits:
+    names = areas.names((contact.address or {}).get("area") or "") if contact else []
+    grams = (parcel.weight_g if parcel else None) or sum(one.weight_g for one in inside)
+    return Waits(
+        order.id,
+        name,
+        parcel.courier if parcel else "",
+        parcel.tracking if parcel else "",
+        contact.name if contact else "",
+        names[-2] if len(names) > 1 else "",
+        grams,
+    )

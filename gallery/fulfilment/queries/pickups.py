@@ -1,13 +1,14 @@
 """Orders by the code that a shopper shows at the counter."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import sqlalchemy as sa
 
 from gallery.core.db import db
 from gallery.sales import rules as sales_rules
-from gallery.sales.models import Order
+from gallery.sales.models import Order, OrderContact, OrderLine
 
 WAITS = (sales_rules.PLACED, sales_rules.PAID, sales_rules.PREPARING, sales_rules.READY)
 
@@ -30,3 +31,34 @@ def by_code(code: str) -> int | None:
         .order_by(Order.id)
         .limit(1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """An order that lies ready at the counter; its code is not shown: the shopper has it."""
+
+    id: int
+    number: str
+    name: str
+    units: int
+    paid: bool
+
+
+def ready(most: int = 50) -> list[Waits]:
+    """Orders that lie ready to be fetched, the oldest first."""
+    units = (
+        sa.select(sa.func.sum(OrderLine.quantity))
+        .where(OrderLine.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Order.id, Order.number, OrderContact.name, units.label("units"), Order.paid_at)
+        .outerjoin(OrderContact, OrderContact.order_id == Order.id)
+        .where(Order.state == sales_rules.READY, Order.delivery == "pickup")
+        .order_by(Order.id)
+        .limit(most)
+    )
+    return [
+        Waits(row.id, row.number or "", row.name or "", int(row.units or 0), row.paid_at is not None) for row in rows
+    ]

@@ -7,8 +7,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Photo, Variant
+from gallery.core import media
 from gallery.core.clock import business_date
 from gallery.core.db import db
+from gallery.core.errors import NotFound
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import language
 from gallery.fulfilment import rules
@@ -84,6 +86,11 @@ def returnable(order_id: int) -> list[Returnable]:
         )
         for row in rows
     ]
+
+
+def order_by_public_id(public_id: str) -> Order | None:
+    """A web order by its unguessable name."""
+    return db.session.scalar(sa.select(Order).where(Order.public_id == public_id, Order.channel == "web"))
 
 
 def many(order_id: int) -> int:
@@ -220,11 +227,17 @@ def _views(select: sa.Select[tuple[ReturnRequest]]) -> list[RequestView]:
     ]
 
 
-def photo(request_id: int, position: int) -> ReturnPhoto | None:
-    """A photo by its place in a request."""
-    return db.session.scalar(
-        sa.select(ReturnPhoto).where(ReturnPhoto.request_id == request_id, ReturnPhoto.position == position)
+def photo_file(request_id: int, position: int) -> bytes:
+    """The JPEG of a return's photo, by its place in the request. Raises NotFound."""
+    sha = db.session.scalar(
+        sa.select(ReturnPhoto.sha).where(ReturnPhoto.request_id == request_id, ReturnPhoto.position == position)
     )
+    if sha is None:
+        raise NotFound
+    try:
+        return media.read(media.key(sha, "medium.jpg", private=True))
+    except FileNotFoundError:
+        raise NotFound from None
 
 
 @dataclass(frozen=True, slots=True)

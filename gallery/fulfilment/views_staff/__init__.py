@@ -1,6 +1,16 @@
-"""Orders at the counter and in the store room: queues, one order, and every step of it."""
+"""Orders at the counter and in the store room: queues, one order, parcels, papers, pick-ups, returns."""
 
-from gallery.fulfilment.views_staff import giving_back, order, queues, steps
+from gallery.fulfilment.views_staff import (
+    giving_back,
+    order,
+    papers,
+    parcels,
+    pickups,
+    queues,
+    returns,
+    steps,
+    tracking,
+)
 from gallery.fulfilment.views_staff.blueprint import bp
 
-__all__ = ["bp", "giving_back", "order", "queues", "steps"]
+__all__ = ["bp", "giving_back", "order", "papers", "parcels", "pickups", "queues", "returns", "steps", "tracking"]

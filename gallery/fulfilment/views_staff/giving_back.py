@@ -2,16 +2,17 @@
 
 from flask import redirect, url_for
 
-from gallery.core import clock
+from gallery.core import clock, rupiah
 from gallery.core.errors import Refusal
-from gallery.core.permissions import P, current_actor, requires
+from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.fulfilment.forms import CancelForm, GoodsForm, ReturnForm
+from gallery.fulfilment import rules, service
+from gallery.fulfilment.forms import CancelForm, GoodsForm, GoodwillForm, ReturnForm, units_typed
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
-from gallery.fulfilment.views_staff.order import answer_order, choices, do, with_choices
+from gallery.fulfilment.views_staff.order import answer_order, cancel_choices, choices, do, ways, with_choices
 from gallery.trade import service as trade
 from gallery.trade.service import Back
 
@@ -59,13 +60,60 @@ def goods(id: int, part_id: int) -> Answer:
 @bp.post("/orders/<int:id>/cancellation")
 @requires(P.orders_refund)
 def cancel(id: int) -> Answer:
-    """What is not handed over is cancelled, and its money goes back the way it came."""
-    form = CancelForm()
+    """What is not handed over is cancelled, all of it or by line, and its money goes back."""
+    view = one.order(id)
+    form = cancel_choices(CancelForm(prefix="cancel-"), view)
+    if not form.validate():
+        return answer_order(id, 400, cancel=form)
 
     def verb() -> None:
         if not (form.reason.data or "").strip():
             raise Refusal(N_("Tulis alasan pembatalan, satu kalimat saja."), field="reason")
-        reason = form.reason.data.strip()[:300]
-        trade.cancel(id, key=f"form:{form.key.data}", by=current_actor(), at=clock.now(), reason=reason)
+        lines = None
+        if form.whole.data == "some":
+            lines = {k: n for k, n in units_typed([line.id for line in view.lines], "cancel-").items() if n}
+            if not lines:
+                raise Refusal(N_("Isi jumlah barang yang dibatalkan."), field="quantity")
+        service.cancel(
+            id,
+            lines,
+            key=f"form:{form.key.data}",
+            by=current_actor(),
+            at=clock.now(),
+            reason=form.reason.data.strip()[:300],
+            # The way it came is each payment's own: one that was paid in two ways goes back in two.
+            asset=None if form.asset.data in {p.asset for p in view.payments} else form.asset.data,
+        )
 
-    return do(id, "cancel", form, verb, _("Pesanan dibatalkan."))
+    said = _("Sebagian pesanan dibatalkan.") if form.whole.data == "some" else _("Pesanan dibatalkan.")
+    return do(id, "cancel", form, verb, said)
+
+
+@bp.post("/orders/<int:id>/goodwill")
+@requires(P.orders_refund)
+@step_up
+def goodwill(id: int) -> Answer:
+    """Money without goods coming back: the gallery's promotion."""
+    form = GoodwillForm(prefix="goodwill-")
+    form.asset.choices = ways(one.order(id))
+    if not form.validate():
+        return answer_order(id, 400, goodwill=form)
+
+    def verb() -> None:
+        reason = (form.reason.data or "").strip()[:300]
+        amount = rupiah.parse(form.amount.data or "")
+        if amount <= 0:
+            raise Refusal(N_("Isi jumlah uang di atas nol."), field="amount")
+        if not reason:
+            raise rules.NoWords("reason", rules.WHY_GOODWILL)
+        trade.goodwill(
+            id,
+            amount,
+            asset=form.asset.data,
+            key=f"form:{form.key.data}",
+            by=current_actor(),
+            at=clock.now(),
+            reason=reason,
+        )
+
+    return do(id, "goodwill", form, verb, _("Ganti rugi dicatat, hak kelompok tetap."))

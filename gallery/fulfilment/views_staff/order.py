@@ -1,6 +1,6 @@
 """The page of one order, and how its forms are answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -11,10 +11,23 @@ from gallery.core.permissions import P, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.fulfilment import rules
-from gallery.fulfilment.forms import CancelForm, GoodsForm, HandoverForm, PaymentForm, ReturnForm
+from gallery.fulfilment import emails, rules
+from gallery.fulfilment.forms import (
+    CancelForm,
+    DecisionsForm,
+    GoodsForm,
+    GoodwillForm,
+    HandoverForm,
+    PackForm,
+    PaymentForm,
+    RemarkForm,
+    ReturnForm,
+    TrackingForm,
+    WhyForm,
+)
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.queries.one import LineView, OrderView
+from gallery.fulfilment.queries.parcels import ParcelView
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.payments.rules import BANK, NAMES, TILL
 from gallery.sales import rules as sales_rules
@@ -41,16 +54,75 @@ def answer_order(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         units=_units(line),
         back=form,
         goods_form=with_choices(GoodsForm(formdata=None)),
+        goods_words=goods_words(),
         handover=forms.get("handover") or HandoverForm(formdata=None, key=tokens.public_id()),
         payment=forms.get("payment") or PaymentForm(formdata=None, key=tokens.public_id(), asset=TILL),
-        cancel=forms.get("cancel") or CancelForm(formdata=None, key=tokens.public_id()),
+        cancel=forms.get("cancel") or _cancel_form(view),
+        pack=forms.get("pack") or PackForm(formdata=None, key=tokens.public_id()),
+        parcel_forms={parcel.id: _parcel_forms(view, parcel, forms) for parcel in view.parcels},
+        goodwill=forms.get("goodwill") or _goodwill_form(view),
+        remark=forms.get("remark") or RemarkForm(formdata=None, prefix="remark-", key=tokens.public_id()),
         asked=forms.get("asked", {}),
         couriers=rules.COURIERS,
+        parcel_names=rules.PARCEL_NAMES,
         states=sales_rules.STATE_NAMES,
         open_states=sales_rules.OPEN,
         names=NAMES,
         way_of=trade_rules.method_of,
+        texts=_texts(view),
     ), status
+
+
+def _texts(view: OrderView) -> list[tuple[str, str]]:
+    """News of parcels on their way as WhatsApp texts, for a shopper without an e-mail address: (title, text)."""
+    if view.contact is None or view.contact.email or not view.contact.phone:
+        return []
+    return [
+        (_("Kabari paket %(n)s", n=one.n), emails.whatsapp("sent", view.order, view.contact.name, one.id))
+        for one in view.parcels
+        if one.state == rules.SENT
+    ]
+
+
+def _cancel_form(view: OrderView) -> CancelForm:
+    form = CancelForm(formdata=None, prefix="cancel-", key=tokens.public_id(), whole="all")
+    return cancel_choices(form, view)
+
+
+def cancel_choices(form: CancelForm, view: OrderView) -> CancelForm:
+    """All that is left or some of it, and how the money goes back."""
+    form.whole.choices = [("all", _("Semua yang belum diserahkan")), ("some", _("Sebagian, jumlahnya di bawah"))]
+    form.asset.choices = ways(view)
+    if form.asset.data is None:
+        form.asset.data = form.asset.choices[0][0]
+    return form
+
+
+def _goodwill_form(view: OrderView) -> GoodwillForm:
+    form = GoodwillForm(formdata=None, prefix="goodwill-", key=tokens.public_id())
+    form.asset.choices = ways(view)
+    form.asset.data = form.asset.choices[0][0]
+    return form
+
+
+def _parcel_forms(view: OrderView, parcel: ParcelView, forms: dict[str, Any]) -> dict[str, Any]:
+    """The forms of one parcel, each with names of its own; the refused one as it was typed."""
+    return {
+        "tracking": forms.get(f"tracking-{parcel.id}")
+        or TrackingForm(formdata=None, prefix=f"t{parcel.id}-", courier=parcel.courier, tracking=parcel.tracking),
+        "why": forms.get(f"why-{parcel.id}") or WhyForm(formdata=None, prefix=f"w{parcel.id}-"),
+        "decisions": forms.get(f"decisions-{parcel.id}")
+        or decision_choices(DecisionsForm(formdata=None, prefix=f"d{parcel.id}-", reason=parcel.why), view),
+    }
+
+
+def decision_choices(form: DecisionsForm, view: OrderView) -> DecisionsForm:
+    """How the money goes back, and what happens to share and fee."""
+    form.asset.choices = ways(view)
+    if form.asset.data is None:
+        form.asset.data = form.asset.choices[0][0]
+    form.share.choices = [("reversed", _("Ikut dibatalkan")), ("kept", _("Kelompok tetap dibayar"))]
+    return form
 
 
 def _chosen(view: OrderView) -> LineView | None:
@@ -67,21 +139,36 @@ def _units(line: LineView | None) -> int:
     return max(1, min(n, line.to_return)) if line else 0
 
 
-def with_choices(form: Any) -> Any:
-    """Where goods may go, and what happens to share and fee, in the words of the page."""
+def goods_words(*, later: bool = True) -> list[tuple[str, str]]:
+    """Where goods that come back may go; `later`: they are not here yet."""
     goods = [
         (trade_rules.SHELF, N_("Ke rak lagi")),
         (trade_rules.DAMAGED, N_("Rusak")),
         (trade_rules.GROUP, N_("Ke kelompok")),
         (trade_rules.LOST, N_("Hilang oleh galeri atau kurir")),
     ]
+    if later:
+        goods.append((trade_rules.NOT_YET, N_("Belum kembali")))
+    return [(value, _(title)) for value, title in goods]
+
+
+def goods_typed(line_ids: Sequence[int], *, later: bool) -> dict[int, str]:
+    """Where the goods of each line go, `goods-<id>`, as it was chosen. Raises Refusal for none."""
+    words = {word for word, _title in goods_words(later=later)}
+    chosen = {line_id: request.form.get(f"goods-{line_id}", "") for line_id in line_ids}
+    if not set(chosen.values()) <= words:
+        raise Refusal(N_("Pilih ke mana barangnya."), field="quantity")
+    return chosen
+
+
+def with_choices(form: Any) -> Any:
+    """Where goods may go, and what happens to share and fee, in the words of the page."""
     if isinstance(form, ReturnForm):
         form.share.choices = [
             ("reversed", _("Ikut dibatalkan")),
             ("kept", _("Kelompok tetap dibayar")),
         ]
-        goods.append((trade_rules.NOT_YET, N_("Belum kembali")))
-    form.goods.choices = [(value, _(title)) for value, title in goods]
+    form.goods.choices = goods_words(later=isinstance(form, ReturnForm))
     return form
 
 
@@ -94,12 +181,16 @@ def _return_form(view: OrderView, line: LineView | None) -> ReturnForm:
     return form
 
 
-def choices(form: ReturnForm, view: OrderView) -> None:
-    """The way it came first, then what the gallery can give itself."""
+def ways(view: OrderView) -> list[tuple[str, str]]:
+    """The way the money came first, then what the gallery can give itself."""
     came = {p.asset: _(NAMES[p.method]) for p in view.payments if p.captured > p.refunded}
-    ways = {asset: _("%(way)s, cara semula", way=way) for asset, way in came.items()}
-    ways = ways | {a: _(NAMES[m]) for a, m in ((TILL, "cash"), (BANK, "transfer")) if a not in ways}
-    form.asset.choices = list(ways.items())
+    found = {asset: _("%(way)s, cara semula", way=way) for asset, way in came.items()}
+    return list((found | {a: _(NAMES[m]) for a, m in ((TILL, "cash"), (BANK, "transfer")) if a not in found}).items())
+
+
+def choices(form: ReturnForm, view: OrderView) -> None:
+    """What a refund of a line may be."""
+    form.asset.choices = ways(view)
     with_choices(form)
 
 
@@ -110,21 +201,22 @@ def do(id: int, name: str, form: Any, verb: Callable[[], object], said: str, anc
             verb()
     except Refusal as refusal:
         form.refuse(refusal)
-        return answer_order(id, refusal.status, **{name: form, "asked": _asked()})
+        return answer_order(id, refusal.status, **{name: form, "asked": asked()})
     told(said)
     return redirect(url_for(".order", id=id, _anchor=anchor or None))
 
 
-def _asked() -> dict[int, str]:
+def asked() -> dict[int, str]:
+    """Units as they were typed, by line."""
     return {int(k[5:]): v for k, v in request.form.items() if k.startswith("line-") and k[5:].isdigit()}
 
 
 def quantities(view: OrderView) -> dict[int, int]:
     """The units of each line that were typed; raises Refusal for what is no whole number."""
-    asked = _asked()
+    typed = asked()
     chosen = {}
     for line in view.lines:
-        text = asked.get(line.id, "0").strip() or "0"
+        text = typed.get(line.id, "0").strip() or "0"
         if not text.isascii() or not text.isdigit() or len(text) > 6:
             raise Refusal(N_("Isi jumlah %(name)s dengan angka bulat."), field="quantity", name=line.name)
         if int(text):

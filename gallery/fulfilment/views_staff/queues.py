@@ -1,5 +1,8 @@
 """The queues, a search, and money that waits for a decision."""
 
+from datetime import date
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 
 from gallery.core import clock
@@ -10,7 +13,10 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.fulfilment import rules
 from gallery.fulfilment.queries import queues as heaps
+from gallery.fulfilment.queries import returns
+from gallery.fulfilment.queries.queues import Filter
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.payments.rules import NAMES
 from gallery.sales import rules as sales_rules
@@ -24,11 +30,12 @@ def orders() -> Answer:
     q = request.args.get("q", "").strip()
     name = request.args.get("antrean", "siapkan")
     name = name if name in heaps.QUEUES else "siapkan"
-    page = max(1, request.args.get("hal", 1, type=int))
+    page = min(max(1, request.args.get("hal", 1, type=int)), 10_000)
     found = heaps.find(q) if q else None
     if found is not None and len(found) == 1:
         return redirect(url_for(".order", id=found[0].id))
-    rows, more = (found, False) if found is not None else heaps.queue(name, page)
+    now, only = clock.now(), _filter()
+    rows, more = (found, False) if found is not None else heaps.queue(name, now, page, only)
     return render_template(
         "fulfilment/staff/orders.html",
         q=q,
@@ -36,13 +43,29 @@ def orders() -> Answer:
         page=page,
         rows=rows,
         more=more,
-        queues={key: title for key, (title, _where) in heaps.QUEUES.items()},
-        counts=heaps.counts(),
+        only=only,
+        queues={key: queue.title for key, queue in heaps.QUEUES.items()},
+        counts=heaps.counts(now),
+        unfinished=heaps.unfinished(),
+        troubles=heaps.troubles_of([row.id for row in rows]) if name == "masalah" and not q else {},
+        requests=returns.waiting() if name == "retur" and not q else [],
+        return_names=rules.RETURN_NAMES,
+        reasons=rules.REASONS,
         cases=heaps.cases(),
         states=sales_rules.STATE_NAMES,
         names=NAMES,
-        today=clock.today(),
+        now=now,
     )
+
+
+def _filter() -> Filter:
+    """What of a queue is wanted; what cannot be read is no filter."""
+    on: Any = None
+    try:
+        on = date.fromisoformat(request.args.get("tanggal", ""))
+    except ValueError:
+        pass
+    return Filter(request.args.get("cara", "") if request.args.get("cara") in ("courier", "pickup") else "", on)
 
 
 @bp.post("/cases/<int:id>/taking")
@@ -54,7 +77,7 @@ def take_again(id: int) -> Answer:
             order_id = trade.take_again(id, by=current_actor(), at=clock.now()).id
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
-        return redirect(url_for(".orders"))
+        return redirect(url_for(".orders", antrean="masalah"))
     told(_("Pesanan diambilkan lagi."))
     return redirect(url_for(".order", id=order_id))
 
@@ -67,4 +90,4 @@ def give_case_back(id: int) -> Answer:
         case = trade.give_case_back(id, by=current_actor(), at=clock.now(), reason=_("Dikembalikan oleh petugas"))
         amount = Rupiah(case.amount)
     told(_("%(amount)s dikembalikan.", amount=money(amount)))
-    return redirect(url_for(".orders"))
+    return redirect(url_for(".orders", antrean="masalah"))

@@ -3,13 +3,13 @@
 from flask import redirect, url_for
 
 from gallery.core import clock
-from gallery.core.errors import Refusal
+from gallery.core.errors import Conflict
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment import service
-from gallery.fulfilment.forms import HandoverForm, PaymentForm
+from gallery.fulfilment.forms import HandoverForm, PaymentForm, RemarkForm
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.fulfilment.views_staff.order import answer_order, do, quantities
@@ -54,33 +54,28 @@ def pay(id: int) -> Answer:
 @bp.post("/orders/<int:id>/handovers")
 @requires(P.orders_hand_over)
 def hand_over(id: int) -> Answer:
-    """Units pass to the shopper or the courier."""
+    """Units pass to the shopper who came for them."""
     form = HandoverForm()
     view = one.order(id)
 
     def verb() -> None:
-        way = "courier" if view.order.delivery == "courier" else "pickup"
-        if way == "courier" and not (form.courier.data or "").strip():
-            raise Refusal(N_("Tulis nama kurir. Contoh: JNE REG."), field="courier")
+        if view.order.delivery == "courier":
+            raise Conflict(N_("Pesanan ini dikirim kurir: kemas dulu, lalu serahkan paketnya."))
         trade.hand_over(
-            id,
-            quantities(view),
-            key=f"form:{form.key.data}",
-            by=current_actor(),
-            at=clock.now(),
-            way=way,
-            courier=(form.courier.data or "").strip()[:80],
-            tracking=(form.tracking.data or "").strip()[:80],
+            id, quantities(view), key=f"form:{form.key.data}", by=current_actor(), at=clock.now(), way="pickup"
         )
 
     return do(id, "handover", form, verb, _("Serah terima dicatat. Hak kelompok sudah dibukukan."))
 
 
-@bp.post("/orders/<int:id>/arrival")
-@requires(P.orders_hand_over)
-def arrived(id: int) -> Answer:
-    """The parcel arrived."""
-    with transaction():
-        trade.arrived(id, at=clock.now())
-    told(_("Pesanan selesai."))
-    return redirect(url_for(".order", id=id))
+@bp.post("/orders/<int:id>/remarks")
+@requires(P.orders_see)
+def remark(id: int) -> Answer:
+    """Something for the others at the gallery; only ever added."""
+    form = RemarkForm(prefix="remark-")
+
+    def verb() -> None:
+        words = (form.words.data or "").strip()
+        service.remark(id, words, key=f"form:{form.key.data}", by=current_actor(), at=clock.now())
+
+    return do(id, "remark", form, verb, _("Catatan disimpan."), anchor="catatan")
