@@ -7,6 +7,7 @@ series.
 import io
 import json
 import re
+import unicodedata
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -108,6 +109,7 @@ def sheets(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
 
     Raises RuntimeError when the brand's fonts are not in it.
     """
+    data = printable(data)
     pdf = typst.compile(
         str(ROOT / "templates" / "documents" / f"{template}.typ"),
         root=str(ROOT),
@@ -121,6 +123,33 @@ def sheets(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     if missing:
         raise RuntimeError(f"{template}.typ: not set in {', '.join(missing)}")
     return bytes(pdf)
+
+
+def printable(data: Any) -> Any:
+    """The facts of a paper with every letter that no font of ours has as `?`, and pictures in words left out.
+
+    People write names and notes as they like; a PDF/A refuses what it cannot show, and a label must come out.
+    """
+    if isinstance(data, str):
+        return "".join(_shown(letter) for letter in unicodedata.normalize("NFC", data))
+    if isinstance(data, Mapping):
+        return {key: printable(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [printable(value) for value in data]
+    return data
+
+
+def _shown(letter: str) -> str:
+    code = ord(letter)
+    if (
+        code < 0x250
+        or 0x370 <= code < 0x530
+        or letter in "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2212\u00d7"
+    ):
+        return "" if unicodedata.category(letter) == "Cc" and letter != "\n" else letter
+    if unicodedata.category(letter)[0] in "CM" or unicodedata.category(letter) in ("So", "Sk"):
+        return ""
+    return " " if unicodedata.category(letter) == "Zs" else "?"
 
 
 def qr(address: str) -> str:

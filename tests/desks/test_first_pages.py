@@ -64,7 +64,7 @@ def test_it_works(melati):
 @pytest.mark.parametrize(
     ("who", "sees", "does_not"),
     [
-        ("cashier", "Siap diserahkan", "Setoran menunggu persetujuan"),
+        ("cashier", "Menunggu diambil", "Setoran menunggu persetujuan"),
         ("storekeeper", "Surat titip menunggu jawaban", "Produk menunggu kurator"),
         ("curator", "Produk menunggu kurator", "Siap diserahkan"),
         ("finance", "Setoran siap dibayar", "Surat titip menunggu jawaban"),

@@ -43,12 +43,17 @@ def order(*wanted, key="order", delivery="courier", paid=True, shipping=22_000, 
 def two_lines(**draft):
     """Three pieces of cloth and two jars, of two groups, paid; (order id, [line ids])."""
     with transaction():
-        cloth = make.variant(make.group(bp=1500), 150_000, name="Kain batik")
-        jar = make.variant(make.group(bp=1000), 20_000, name="Terasi udang", weight_g=250)
-        make.lot(cloth, 5, bp=1500)
-        make.lot(jar, 5)
-        order_id = order((cloth, 3), (jar, 2), **draft)
+        order_id = two_lines_inside(**draft)
     return order_id, lines_of(order_id)
+
+
+def two_lines_inside(**draft):
+    """The same inside a transaction; its id."""
+    cloth = make.variant(make.group(bp=1500), 150_000, name="Kain batik")
+    jar = make.variant(make.group(bp=1000), 20_000, name="Terasi udang", weight_g=250)
+    make.lot(cloth, 5, bp=1500)
+    make.lot(jar, 5)
+    return order((cloth, 3), (jar, 2), **draft)
 
 
 def lines_of(order_id):

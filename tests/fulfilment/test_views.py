@@ -10,12 +10,15 @@ from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
+from gallery.fulfilment import service
+from gallery.fulfilment.models import Parcel
+from gallery.fulfilment.queries.queues import QUEUES
 from gallery.payments.models import Payment
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
 from gallery.sales.service import Contact, Draft, Wanted
 from gallery.trade import service as trade
-from gallery.trade.models import Handover, ReturnCase
+from gallery.trade.models import ReturnCase
 from tests import make
 from tests.make import AT
 
@@ -76,35 +79,76 @@ def test_it_works(staff, order_id):
     assert "Sedang disiapkan 1" in client.get("/staff/orders").text
     text = page(client, order_id)
     line = line_of(order_id)
-    form = {"key": key_of(text, "handovers"), f"line-{line}": "2", "courier": "JNE REG", "tracking": "JX1"}
+    form = {"key": key_of(text, "parcels"), f"line-{line}": "2", "courier": "JNE REG", "tracking": "JX1", "do": "send"}
     for _ in range(2):  # pressed twice
-        assert client.post(f"/staff/orders/{order_id}/handovers", data=form).status_code == 302
+        assert client.post(f"/staff/orders/{order_id}/parcels", data=form).status_code == 302
     assert db.session.scalars(sa.select(LinePart.delivered)).one() == 2
-    form = {"key": key_of(page(client, order_id), "handovers"), f"line-{line}": "1", "courier": "JNE REG"}
-    client.post(f"/staff/orders/{order_id}/handovers", data=form)
+    form = {"key": key_of(page(client, order_id), "parcels"), f"line-{line}": "1", "weight": "1.180", "do": "pack"}
+    assert client.post(f"/staff/orders/{order_id}/parcels", data=form).status_code == 302
     text = page(client, order_id)
-    assert "JX1" in text
-    assert "Paket sudah sampai" in text
-    client.post(f"/staff/orders/{order_id}/arrival")
+    assert "SO-2026-000001/2" in text
+    assert "1.180 g" in text
+    first, second = db.session.scalars(sa.select(Parcel.id).order_by(Parcel.id)).all()
+    url = f"/staff/orders/{order_id}/parcels"
+    form = {f"t{second}-courier": "Pos", f"t{second}-tracking": "P2", "do": "send"}
+    assert client.post(f"{url}/{second}/tracking", data=form).status_code == 302
+    assert "Di jalan 1" in client.get("/staff/orders").text
+    for parcel in (first, second):
+        client.post(f"{url}/{parcel}/arrival")
     assert db.session.get_one(Order, order_id).state == "completed"
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_stays(staff, order_id):
     client = staff("storekeeper")
     line = line_of(order_id)
-    url = f"/staff/orders/{order_id}/handovers"
-    answer = client.post(url, data={"key": "k", f"line-{line}": "2", "tracking": "JX9"})
+    url = f"/staff/orders/{order_id}/parcels"
+    answer = client.post(url, data={"key": "k", f"line-{line}": "2", "tracking": "JX9", "do": "send"})
     assert answer.status_code == 400
     assert "Tulis nama kurir" in answer.text
     assert 'id="courier-e"' in answer.text
     assert 'value="JX9"' in answer.text
     assert f'name="line-{line}" type="number" inputmode="numeric" value="2"' in answer.text
     answer = client.post(url, data={"key": "k", f"line-{line}": "9", "courier": "JNE"})
-    assert answer.status_code == 400
-    assert "tinggal 3" in answer.text
+    assert answer.status_code == 409
+    assert "yang masih bisa dikemas 3" in answer.text
     answer = client.post(url, data={"key": "k", f"line-{line}": "dua", "courier": "JNE"})
     assert "angka bulat" in answer.text
-    assert not db.session.scalars(sa.select(Handover)).all()
+    answer = client.post(url, data={"key": "k", f"line-{line}": "1", "weight": "berat"})
+    assert "dalam gram" in answer.text
+    assert not db.session.scalars(sa.select(Parcel)).all()
+
+
+def test_an_undelivered_parcel_on_the_page(staff, order_id):
+    with transaction():
+        parcel = service.pack(order_id, {line_of(order_id): 3}, key="p", by=SYSTEM, at=AT).id
+        service.send(parcel, by=SYSTEM, at=AT, courier="JNE")
+    client = staff("manager")
+    url = f"/staff/orders/{order_id}/parcels/{parcel}"
+    answer = client.post(f"{url}/undelivered", data={})
+    assert answer.status_code == 400
+    assert "Tulis mengapa" in answer.text
+    client.post(f"{url}/undelivered", data={f"w{parcel}-why": "Rumah kosong"})
+    assert "Bermasalah 1" in client.get("/staff/orders").text
+    assert "paket kembali, belum diputuskan" in client.get("/staff/orders?antrean=masalah").text
+    form = {f"d{parcel}-asset": "stripe", f"d{parcel}-share": "reversed", f"d{parcel}-reason": "Rumah kosong"}
+    answer = client.post(f"{url}/refund", data=form)
+    assert answer.status_code == 400  # where the goods go was not said
+    assert "Pilih ke mana barangnya" in answer.text
+    form |= {f"goods-{line_of(order_id)}": "shelf", f"d{parcel}-shipping": "y"}
+    assert client.post(f"{url}/refund", data=form).status_code == 302
+    assert db.session.scalars(sa.select(ReturnCase.money)).one() == 472_000
+    assert db.session.get_one(Order, order_id).state == "completed"
+
+
+def test_a_parcel_of_another_order(staff, order_id):
+    with transaction():
+        parcel = service.pack(order_id, {line_of(order_id): 1}, key="p", by=SYSTEM, at=AT).id
+        variant = make.variant(make.group())
+        make.lot(variant)
+        other = placed(variant.id, 1, paid=True, key="other", delivery="courier")
+    client = staff("manager")
+    assert client.post(f"/staff/orders/{other}/parcels/{parcel}/opening").status_code == 404
+    assert client.post(f"/staff/orders/{other}/parcels/{parcel}/tracking", data={"do": "send"}).status_code == 404
 
 
 def test_pick_up_paid_at_the_counter(staff, app):
@@ -188,11 +232,54 @@ def test_a_cashier_stays_below_the_limit(staff, order_id):
 
 def test_an_order_is_cancelled_with_a_reason(staff, order_id):
     client = staff("finance")
-    form = {"key": key_of(page(client, order_id), "cancellation")}
-    assert client.post(f"/staff/orders/{order_id}/cancellation", data=form).status_code == 400
-    client.post(f"/staff/orders/{order_id}/cancellation", data={**form, "reason": "Pembeli berubah pikiran"})
+    url = f"/staff/orders/{order_id}/cancellation"
+    form = {"cancel-key": "c1", "cancel-whole": "some", "cancel-asset": "stripe"}
+    assert client.post(url, data=form).status_code == 400
+    form |= {"cancel-reason": "Pembeli berubah pikiran"}
+    answer = client.post(url, data=form)
+    assert answer.status_code == 400
+    assert "Isi jumlah barang yang dibatalkan" in answer.text
+    client.post(url, data={**form, f"cancel-{line_of(order_id)}": "1"})
+    assert db.session.scalars(sa.select(LinePart.cancelled)).one() == 1
+    client.post(url, data={**form, "cancel-key": "c2", "cancel-whole": "all"})
     assert db.session.get_one(Order, order_id).state == "cancelled"
     assert "Dibatalkan" in page(client, order_id)
+
+
+def test_goodwill_is_given_once_by_whoever_just_typed_the_password(staff, client, order_id):
+    handed_over(order_id)
+    staff("manager")
+    assert "Beri ganti rugi" in page(client, order_id)
+    url = f"/staff/orders/{order_id}/goodwill"
+    form = {
+        "goodwill-key": "g1",
+        "goodwill-asset": "stripe",
+        "goodwill-amount": "dua puluh",
+        "goodwill-reason": "Lecet",
+    }
+    answer = client.post(url, data=form)
+    assert answer.status_code == 400
+    assert "dua puluh" in answer.text
+    for _ in range(2):
+        assert client.post(url, data={**form, "goodwill-amount": "20.000"}).status_code == 302
+    case = db.session.scalars(sa.select(ReturnCase)).one()
+    assert (case.kind, case.money) == ("goodwill", 20_000)
+    assert "Ganti rugi Rp20.000" in page(client, order_id)
+    with transaction():
+        other = make.manager()
+    make.log_in(client, other, confirmed=False)
+    assert "Beri ganti rugi" not in page(client, order_id)
+    assert "/konfirmasi" in client.post(url, data=form).location
+
+
+def test_remarks_are_added_and_stay(staff, order_id):
+    client = staff("cashier")
+    url = f"/staff/orders/{order_id}/remarks"
+    assert client.post(url, data={"remark-key": "r", "remark-words": " "}).status_code == 400
+    for _ in range(2):
+        client.post(url, data={"remark-key": "r", "remark-words": "Telepon dulu sebelum kirim"})
+    text = page(client, order_id)
+    assert text.count("Telepon dulu sebelum kirim") == 1
 
 
 def test_money_that_came_too_late(staff, order_id):
@@ -214,8 +301,10 @@ def test_money_that_came_too_late(staff, order_id):
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_every_queue_in_both_languages(staff, order_id, language):
     client = staff("manager")
-    for name in ("siapkan", "dikerjakan", "serahkan", "dikirim", "menunggu", "selesai", "apa-saja"):
+    for name in (*QUEUES, "apa-saja"):
         assert client.get(f"{language}/staff/orders?antrean={name}").status_code == 200
+    for query in ("cara=courier", "tanggal=2026-11-02", "tanggal=kemarin", "hal=0", "hal=99999999999", "cara=x"):
+        assert client.get(f"{language}/staff/orders?{query}").status_code == 200
     assert client.get(f"{language}/staff/orders?q=tidak+ada").status_code == 200
     assert client.get(f"{language}/staff/orders?q=4321098").status_code == 200
     assert client.get(f"{language}/staff/orders/{order_id}").status_code == 200
