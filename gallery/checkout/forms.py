@@ -41,6 +41,7 @@ class OrderForm(Form):
     place = StringField(N_("Desa atau kelurahan"))
     village = HiddenField()
     postcode = StringField(N_("Kode pos"))
+    voucher = StringField(N_("Kode voucher"))
 
     @property
     def courier(self) -> bool:

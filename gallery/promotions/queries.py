@@ -11,6 +11,7 @@ from gallery.catalogue.models import Category, Product
 from gallery.core import secrets
 from gallery.core.db import db
 from gallery.core.models import AuditRow
+from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.people.models import Person
 from gallery.producers.models import ProducerGroup
@@ -39,6 +40,7 @@ def in_force(on: date) -> sa.ColumnElement[bool]:
     )
 
 
+@remembered
 def running(on: date) -> list[Offer]:
     """The automatic discounts in force on a business date, oldest first. One select."""
     scope = AutomaticDiscountScope

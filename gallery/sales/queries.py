@@ -161,6 +161,35 @@ def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """What a product with something on sale costs: from its cheapest variant now, `was` that one's list price."""
+
+    least: Rupiah
+    most: Rupiah
+    was: Rupiah | None
+
+
+def reduced_products(product_ids: Iterable[int], on: date) -> dict[int, PriceRange]:
+    """Of these products, those with a variant on sale that day, with their prices of that day."""
+    if not promotions.running(on):
+        return {}
+    rows = db.session.execute(
+        sa.select(Variant.product_id, Variant.id, Variant.price)
+        .where(Variant.product_id.in_(list(product_ids)), Variant.ended_at.is_(None))
+        .order_by(Variant.position, Variant.id)
+    ).all()
+    now = reduced([row.id for row in rows], on)
+    found: dict[int, PriceRange] = {}
+    for product_id in {row.product_id for row in rows if row.id in now}:
+        own = [(now[r.id].price if r.id in now else r.price, r) for r in rows if r.product_id == product_id]
+        least, cheapest = min(own, key=lambda one: one[0])
+        found[product_id] = PriceRange(
+            least, max(price for price, _ in own), cheapest.price if cheapest.id in now else None
+        )
+    return found
+
+
 def on_sale(on: date) -> sa.Select[tuple[int]]:
     """A select of the ids of products with something on sale that day, for the filters of lists.
 

@@ -5,6 +5,7 @@ from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_
 from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
 from gallery.checkout.queries.timeline import Step
 from gallery.checkout.queries.transfers import proofs, to_remind
+from gallery.checkout.queries.vouchers import voucher_code
 
 __all__ = [
     "BasketRow",
@@ -23,4 +24,5 @@ __all__ = [
     "to_remind",
     "unanswered",
     "unit_count",
+    "voucher_code",
 ]

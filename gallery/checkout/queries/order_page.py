@@ -1,6 +1,6 @@
 """An order as its own page shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.sales.queries import Given, discounts_of
 from gallery.trade.models import Handover, MoneyCase, ReturnCase
 
 
@@ -31,6 +32,7 @@ class PageLine:
     returned: int
     price: Rupiah
     paid: Rupiah
+    discounts: Sequence[Given] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ class Page:
     @property
     def units(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def gross(self) -> Rupiah:
+        """The goods at list prices."""
+        return Rupiah(sum(line.price * line.quantity for line in self.lines))
+
+    @property
+    def off(self) -> list[tuple[str, str, str, Rupiah]]:
+        """What discounts took off in all: (kind, name, its English one, sum), in the order they came off."""
+        sums: dict[tuple[str, str, str], int] = {}
+        for one in (one for line in self.lines for one in line.discounts):
+            key = (one.kind, one.name, one.name_en)
+            sums[key] = sums.get(key, 0) + one.amount
+        return [(*key, Rupiah(amount)) for key, amount in sums.items()]
 
 
 def order_by_public_id(public_id: str) -> Order | None:
@@ -125,6 +141,7 @@ def _lines(order_id: int) -> list[PageLine]:
         .where(OrderLine.order_id == order_id)
         .order_by(OrderLine.position)
     ).all()
+    given = discounts_of(order_id)
     moved = {
         row.line_id: row
         for row in db.session.execute(
@@ -148,6 +165,7 @@ def _lines(order_id: int) -> list[PageLine]:
             returned=int(moved[row.OrderLine.id].returned),
             price=row.OrderLine.price,
             paid=row.OrderLine.paid,
+            discounts=given.get(row.OrderLine.id, ()),
         )
         for row in rows
     ]

@@ -17,6 +17,7 @@ from gallery.checkout.service.transfers import (
     remind,
     withdraw_proofs,
 )
+from gallery.checkout.service.vouchers import drop_voucher, keep_voucher, quoted
 
 __all__ = [
     "Attempt",
@@ -32,11 +33,14 @@ __all__ = [
     "change",
     "change_method",
     "confirm",
+    "drop_voucher",
     "fill",
     "forget_baskets",
+    "keep_voucher",
     "may_prove",
     "no_session",
     "place",
+    "quoted",
     "refuse_proofs",
     "remind",
     "resolve_session",

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from gallery.checkout import queries, rules
 from gallery.checkout.models import BasketLine
-from gallery.checkout.service import baskets, methods
+from gallery.checkout.service import baskets, methods, vouchers
 from gallery.checkout.service.card import Attempt, begin_payment
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
+from gallery.promotions import rules as promotions
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
@@ -51,10 +52,16 @@ class Placed:
     attempt: Attempt | None
 
 
-def total(wanted: list[sales.Wanted], buyer: Buyer, on: date) -> tuple[sales.Quote, Rupiah]:
+def total(
+    wanted: list[sales.Wanted], buyer: Buyer, on: date, voucher: str = "", by: Actor | None = None
+) -> tuple[sales.Quote, Rupiah]:
     """What lines cost on a day, and their shipping. Raises as `sales.quote` and `shipping.rate`."""
-    quote = sales.quote(wanted, on=on)
+    quote = sales.quote(wanted, on=on, voucher=voucher, persons=_persons(buyer, by))
     return quote, shipping.rate(buyer.area, quote.weight_g).price if buyer.delivery == "courier" else ZERO
+
+
+def _persons(buyer: Buyer, by: Actor | None) -> tuple[str, ...]:
+    return promotions.persons(account=by.person_id if by else None, phone=buyer.phone, email=buyer.email)
 
 
 def place(
@@ -63,7 +70,8 @@ def place(
     """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
 
     `seen` is the sum the shopper agreed to, without the unique code that a transfer gets; `real` is the outside's time,
-    at which the page will close. Raises EmptyBasket, TotalChanged, and as `methods.check` and `sales.place`.
+    at which the page will close. Raises EmptyBasket, TotalChanged, the reason why the
+    basket's voucher no longer applies, and as `methods.check` and `sales.place`.
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
@@ -73,8 +81,10 @@ def place(
     if basket is None or not rows:
         raise rules.EmptyBasket
     wanted = [sales.Wanted(row.variant_id, row.quantity) for row in rows]
-    quote, sending = total(wanted, buyer, business_date(at))
+    quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by)
     whole = quote.goods + sending
+    if quote.refused and seen != whole:
+        raise quote.refused  # it was shown with the voucher: without it the shopper is asked again
     if seen is not None and seen != whole:
         raise rules.TotalChanged(whole)
     methods.check(buyer.pay_by, buyer.delivery, whole)
@@ -86,11 +96,14 @@ def place(
         contact=sales.Contact(buyer.name, buyer.phone, buyer.email, buyer.address, buyer.gift_note or None),
         pay_by=buyer.pay_by,
         shipping=sending,
+        voucher=quote.voucher.code if quote.voucher else "",
+        persons=_persons(buyer, by),
         remark=buyer.remark,
         hold_until=at + methods.hold_of(buyer.pay_by),
     )
     order = sales.place(draft, by=by, at=at)
     db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
+    vouchers.drop_voucher(token, at=at)
     if order.state != sales_rules.PLACED:
         trade.write_invoice(order, at=at)
         emails.tell("paid", order.id, at=at)

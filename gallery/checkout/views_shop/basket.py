@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import COURIER, PICKUP, AddForm, OrderForm
+from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.blueprint import bp, cookie, private, token
 from gallery.core import areas, clock, tokens
 from gallery.core.errors import NotFound, Refusal
@@ -16,6 +17,7 @@ from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.sales import service as sales
 from gallery.shipping import service as shipping
 from gallery.shipping.rules import NoSuchZone
 
@@ -88,7 +90,15 @@ def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = (
     rows = queries.lines(token(), clock.business_date(at))
     area = form.area() if form.courier else None
     weight = sum(row.weight_g * row.quantity for row in rows)
-    goods, rate, sending = Rupiah(sum(row.sum for row in rows)), None, ZERO
+    quote = service.quoted(
+        [sales.Wanted(row.variant_id, row.quantity) for row in rows],
+        token(),
+        voucher.persons(form),
+        clock.business_date(at),
+    )
+    goods, rate, sending = quote.goods if quote else Rupiah(sum(row.sum for row in rows)), None, ZERO
+    if quote and quote.refused and not form.voucher.errors:
+        form.refuse(quote.refused)
     if area is not None:
         form.place.data, form.village.data = areas.whole_name(area.code), area.code
         form.postcode.data = form.postcode.data or area.postcode
@@ -107,6 +117,9 @@ def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = (
             rows=rows,
             english=language() == "en",
             goods=goods,
+            quote=quote,
+            quoted=dict(zip([row.line_id for row in rows], quote.lines if quote else (), strict=False)),
+            voucher_code=queries.voucher_code(token()),
             units=sum(row.quantity for row in rows),
             rate=rate,
             from_price=shipping.cheapest(weight) if rows else ZERO,

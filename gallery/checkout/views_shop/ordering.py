@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import OrderForm
+from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.basket import basket_page
 from gallery.checkout.views_shop.blueprint import bp, token
 from gallery.checkout.views_shop.paying import to_payment
@@ -24,9 +25,12 @@ CHANGES = ("less", "more", "remove", "count")
 def place() -> BaseResponse:
     """Order what is in the basket and go on to pay; or change the basket, what was typed kept."""
     form = OrderForm()
-    if any(name in request.form for name in CHANGES):
+    if any(name in request.form for name in (*CHANGES, *voucher.CHANGES)):
         _change_lines()
-        return basket_page(form)
+        voucher.taken_in(form)
+        return basket_page(form, 400 if form.voucher.errors else 200)
+    if voucher.taken_in(form):
+        return basket_page(form, 400 if form.voucher.errors else 200)
     buyer = form.buyer()
     if buyer is None:
         return basket_page(form, 400)

@@ -11,6 +11,7 @@ from gallery.catalogue.models import Photo, Product, Variant
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
+from gallery.sales import queries as sales
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.queries import sellable
 from gallery.storefront.rules import Place, place
@@ -31,6 +32,8 @@ class Card:
     photo: str | None = None
     photo_alt: str = ""
     left: int = 0
+    was: Rupiah | None = None
+    """The list price, while something is taken off it."""
 
 
 def in_language(indonesian: Any, english: Any, lang: str) -> Any:
@@ -72,6 +75,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     )  # fmt: skip
     photos = first_photos(ids, lang)
     left = left_of_products(ids, on)
+    sale = sales.reduced_products(ids, on)
     made = {
         row.id: Card(
             id=row.id,
@@ -79,12 +83,13 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
             name=row.name,
             group=row.group,
             place=place(row.village, row.district),
-            price=row.least,
-            price_from=row.least != row.most,
+            price=sale[row.id].least if row.id in sale else row.least,
+            price_from=sale[row.id].least != sale[row.id].most if row.id in sale else row.least != row.most,
             days=row.made_to_order_days,
             photo=photos.get(row.id, (None, ""))[0],
             photo_alt=photos.get(row.id, (None, ""))[1],
             left=left.get(row.id, 0),
+            was=sale[row.id].was if row.id in sale else None,
         )
         for row in rows
     }

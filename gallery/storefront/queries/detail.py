@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Category, Photo, Product, Variant
 from gallery.core.db import db
 from gallery.core.pages import remembered
-from gallery.core.rupiah import Rupiah, share
+from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import ProducerGroup
+from gallery.sales import queries as sales
+from gallery.sales.rules import NO_DISCOUNT, Terms, amounts
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.queries import free_by_variant, sellable
 from gallery.storefront.queries.cards import Card, cards, in_language, on_sale
@@ -19,7 +21,7 @@ from gallery.storefront.queries.makers import rate
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One variant on its product's page; part and fee sum to its price."""
+    """One variant on its product's page; part and fee sum to its price and the gallery's promotion."""
 
     id: int
     sku: str
@@ -30,6 +32,11 @@ class Choice:
     part: Rupiah
     fee: Rupiah
     bp: int | None
+    was: Rupiah | None = None
+    """The list price, while a discount is taken off it."""
+    promotion: Rupiah = ZERO
+    """What the gallery pays of that discount: part and fee sum to price and this."""
+    discount: sales.Reduced | None = None
 
 
 @remembered
@@ -70,13 +77,16 @@ def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choi
     ).all()  # fmt: skip
     agreed = _next_lots([row.id for row in rows], on)
     bp = rate(group_id, on)
+    reduced = sales.reduced([row.id for row in rows], on)
     made = []
     for row in rows:
         lot_bp, net = agreed.get(row.id, (bp, None))
-        fee = max(row.price - net, Rupiah(0)) if net is not None else share(row.price, lot_bp or 0)
+        terms = Terms("percent", lot_bp or 0) if net is None else Terms("net", net=min(net, row.price))
+        sale = reduced.get(row.id)
+        parts = amounts(row.price, 1, terms, sale.funding if sale else NO_DISCOUNT, manager=True)
         made.append(
-            Choice(row.id, row.sku, row.name, row.price, row.weight_g, int(row.left), row.price - fee, fee,
-                   None if net is not None else lot_bp)
+            Choice(row.id, row.sku, row.name, parts.paid, row.weight_g, int(row.left), parts.earning, parts.commission,
+                   None if net is not None else lot_bp, row.price if sale else None, parts.promotion, sale)
         )  # fmt: skip
     return made
 
