@@ -88,11 +88,14 @@ def usable(code: str, on: date) -> Usable:
 
     Raises UnknownVoucher, Ended, NotYet, UsedUp.
     """
-    row = db.session.scalar(
-        sa.select(Voucher).where(Voucher.code == rules.normal(code)), execution_options={"populate_existing": True}
-    )
+    code = rules.normal(code)
+    row = None
+    if rules.looks_like_code(code):
+        row = db.session.scalar(
+            sa.select(Voucher).where(Voucher.code == code), execution_options={"populate_existing": True}
+        )
     if row is None:
-        raise rules.UnknownVoucher(rules.normal(code)[:40])
+        raise rules.UnknownVoucher(code[:40])
     standing = rules.state(row.from_date, row.to_date, row.ended_at is not None, on)
     if standing == rules.OVER:
         raise rules.Ended

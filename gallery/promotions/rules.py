@@ -182,6 +182,11 @@ def normal(code: str) -> str:
     return "".join(code.split()).upper()
 
 
+def looks_like_code(code: str) -> bool:
+    """Whether a voucher could have this code: only then is it looked for."""
+    return bool(_CODE.fullmatch(code))
+
+
 def persons(*, account: int | None = None, phone: str | None = None, email: str | None = None) -> tuple[str, ...]:
     """By which names a person is known; a limit per person counts under each of them."""
     known = (("account", account), ("phone", phone), ("email", (email or "").strip().casefold()))
@@ -221,7 +226,7 @@ def check(terms: Terms, *, used: int = 0) -> Terms:
 def check_voucher(terms: Terms, *, used: int = 0) -> Terms:
     """Terms of a voucher. Raises Refusal."""
     code = normal(terms.code)
-    if not _CODE.fullmatch(code):
+    if not looks_like_code(code):
         raise Refusal(N_("Kode: 3 sampai 20 huruf, angka, atau tanda hubung. Contoh: MAULID10."), field="code")
     terms = check(terms)
     if terms.most is not None and (terms.most <= 0 or not terms.bp):
