@@ -55,6 +55,9 @@ from gallery.producers import views_producer as producers_producer
 from gallery.producers import views_staff as producers_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
 from gallery.reconciliation import webhook as reconciliation_webhook
+from gallery.reviews import views_producer as reviews_producer
+from gallery.reviews import views_shop as reviews_shop
+from gallery.reviews import views_staff as reviews_staff
 from gallery.search import jobs as search_jobs
 from gallery.search import service as search
 from gallery.settlement import views_producer as settlement_producer
@@ -77,6 +80,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", storefront_shop.bp),
     ("", checkout_shop.bp),
     ("", fulfilment_shop.bp),
+    ("", reviews_shop.bp),
     ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", catalogue_producer.bp),
@@ -84,9 +88,11 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/kelompok-saya", consignment_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/kelompok-saya", fulfilment_producer.bp),
+    ("/kelompok-saya", reviews_producer.bp),
     ("/staff", desks_staff.bp),
     ("/staff", catalogue_staff.bp),
     ("/staff", consignment_staff.bp),
+    ("/staff", reviews_staff.bp),
     ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
     ("/staff", till_staff.bp),

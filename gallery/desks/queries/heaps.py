@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue import queries as catalogue
 from gallery.catalogue.models import Product
+from gallery.catalogue.queries import permits
 from gallery.consignment.models import Note
 from gallery.core import clock, formats
 from gallery.core.db import db
@@ -18,6 +19,7 @@ from gallery.core.text import N_, _
 from gallery.fulfilment.queries.queues import QUEUES
 from gallery.ledger.models import Posting
 from gallery.producers import queries as producers
+from gallery.reviews import queries as reviews
 from gallery.sales.models import Order
 from gallery.settlement.models import Statement
 from gallery.settlement.queries.booked import accounts
@@ -109,8 +111,22 @@ def _goods(actor: Actor, now: datetime) -> Iterator[Heap]:
     if actor.may(P.products_judge):
         n, oldest = _count(Product.id, Product.submitted_at, catalogue.waits())
         yield Heap(n, _("Produk menunggu kurator"), _since(oldest, now), "", "catalogue_staff.products")
+        yield from _permits(today)
+    if actor.may(P.reviews_judge):
+        n, oldest = reviews.oldest_waiting()
+        yield Heap(n, _("Ulasan menunggu kurator"), _since(oldest, now), "", "reviews_staff.reviews")
     if actor.may(P.stock_see):
         yield from _lots(today)
+
+
+def _permits(today: date) -> Iterator[Heap]:
+    waiting, ending, paused = permits.waiting(), permits.ending(today), permits.paused()
+    yield Heap(len(waiting), _("Izin menunggu kurator"), _("Cocokkan dengan suratnya"), "", "catalogue_staff.permits")
+    first = ending[0].until if ending else None
+    detail = _("Yang pertama %(day)s", day=formats.short_day(first)) if first else _("Tidak ada")
+    yield Heap(len(ending), _("Izin segera habis"), detail, "soon", "catalogue_staff.permits")
+    detail = paused[0][1] if paused else _("Tidak ada")
+    yield Heap(len(paused), _("Berhenti dijual karena izin"), detail, "late", "catalogue_staff.permits")
 
 
 def _lots(today: date) -> Iterator[Heap]:
