@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.people.models import Person
 from gallery.producers.models import Member, ProducerGroup
+from gallery.reviews import rules
 from gallery.reviews.models import Review
 from gallery.reviews.rules import DECLINED, PUBLISHED, WRITTEN, Sum
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
@@ -129,28 +130,23 @@ class Said:
     lang: str
     name: str
     photo: str | None
-    bought: date
+    at: datetime
     answer: str
 
 
 def published(product_id: int) -> tuple[Sum, list[Said]]:
-    """The sum of a product's published reviews, and the newest of them. One select."""
-    counts = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)).over() for n in range(1, 6)]
+    """The sum of a product's published reviews, and the newest of them. One select, and of no order."""
+    counts = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)).over() for n in range(1, rules.MOST_STARS + 1)]
+    said = (Review.stars, Review.words, Review.lang, Review.name, Review.media_sha, Review.written_at, Review.answer)
     rows = db.session.execute(
-        sa.select(Review, Order.business_date, *counts)
-        .join(OrderLine, OrderLine.id == Review.order_line_id)
-        .join(Order, Order.id == OrderLine.order_id)
+        sa.select(*said, *counts)
         .where(Review.product_id == product_id, Review.state == PUBLISHED)
         .order_by(Review.decided_at.desc(), Review.id.desc())
         .limit(SHOWN)
     ).all()
     if not rows:
-        return Sum.of([0] * 5), []
-    said = [
-        Said(r.stars, r.words, r.lang, r.name, r.media_sha, bought, r.answer)
-        for r, bought in ((x[0], x[1]) for x in rows)
-    ]
-    return Sum.of(rows[0][2:]), said
+        return Sum.of([0] * rules.MOST_STARS), []
+    return Sum.of(rows[0][len(said) :]), [Said(*row[: len(said)]) for row in rows]
 
 
 # ---------------------------------------------------------------- for curators and groups
