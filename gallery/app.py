@@ -53,6 +53,8 @@ from gallery.producers import jobs as producers_jobs
 from gallery.producers import queries as producers
 from gallery.producers import views_producer as producers_producer
 from gallery.producers import views_staff as producers_staff
+from gallery.promotions import views_producer as promotions_producer
+from gallery.promotions import views_staff as promotions_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
 from gallery.reconciliation import webhook as reconciliation_webhook
 from gallery.reviews import views_producer as reviews_producer
@@ -87,6 +89,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/kelompok-saya", producers_producer.bp),
     ("/kelompok-saya", consignment_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
+    ("/kelompok-saya", promotions_producer.bp),
     ("/kelompok-saya", fulfilment_producer.bp),
     ("/kelompok-saya", reviews_producer.bp),
     ("/staff", desks_staff.bp),
@@ -97,6 +100,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", fulfilment_staff.bp),
     ("/staff", till_staff.bp),
     ("/staff", people_staff.bp),
+    ("/staff", promotions_staff.bp),
     ("/staff", producers_staff.bp),
     ("/staff", imports_staff.bp),
     ("/staff", settlement_staff.bp),

@@ -51,6 +51,8 @@ class P(StrEnum):
     imports_take = "imports:take"
     people_manage = "people:manage"
     settings_change = "settings:change"
+    promotions_write = "promotions:write"
+    home_write = "home:write"
     reports = "reports:see"
 
 
@@ -66,7 +68,7 @@ _STOREKEEPER = {
     P.orders_hand_over,
     P.products_write,
 }
-_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge}
+_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write, P.home_write}
 _FINANCE = {
     P.settlement_see,
     P.settlement_draw_up,

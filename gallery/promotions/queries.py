@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Category, Product
+from gallery.catalogue.models import Category, Product, Variant
 from gallery.core import secrets
 from gallery.core.db import db
 from gallery.core.models import AuditRow
@@ -277,12 +277,82 @@ def choices(lang: str) -> dict[str, list[tuple[int, str]]]:
     }
 
 
-def products_named(ids: Iterable[int]) -> list[tuple[int, str]]:
-    """These products by name."""
+def products_of_skus(skus: Iterable[str]) -> dict[str, int]:
+    """SKU in capitals -> product, for those there are."""
+    sku = sa.func.upper(Variant.sku)
     rows = db.session.execute(
-        sa.select(Product.id, Product.name).where(Product.id.in_(list(ids))).order_by(Product.name, Product.id)
+        sa.select(sku.label("sku"), Variant.product_id).where(sku.in_([one for one in skus if "\0" not in one]))
     )
-    return [(row.id, row.name) for row in rows]
+    return {row.sku: row.product_id for row in rows}
+
+
+def skus_of(product_ids: Iterable[int]) -> list[str]:
+    """The first SKU of each product."""
+    rows = db.session.execute(
+        sa.select(sa.func.min(Variant.sku))
+        .where(Variant.product_id.in_(list(product_ids)))
+        .group_by(Variant.product_id)
+    )
+    return sorted(rows.scalars())
+
+
+# ---- for a group
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """A promotion that touches a group's goods, now or soon: `code` of a voucher, '' for a discount."""
+
+    name: str
+    name_en: str
+    code: str
+    bp: int
+    amount: Rupiah
+    funder: str
+    from_date: date
+    to_date: date | None
+    scope: str
+    state: str
+    products: tuple[str, ...]
+    """The group's products it is for, when it is for products."""
+
+
+def of_group(group_id: int, on: date) -> list[OfGroup]:
+    """Promotions running or coming that touch a group's goods, those that end first before the others."""
+    found: list[OfGroup] = []
+    kinds = set(db.session.scalars(sa.select(Product.category_id).where(Product.group_id == group_id).distinct()))
+    own = {
+        row.id: row.name
+        for row in db.session.execute(sa.select(Product.id, Product.name).where(Product.group_id == group_id))
+    }
+    sources: list[tuple[Any, Any, Any]] = [
+        (AutomaticDiscount, AutomaticDiscountScope, AutomaticDiscountScope.discount_id),
+        (Voucher, VoucherScope, VoucherScope.voucher_id),
+    ]
+    for model, scopes, column in sources:
+        still = sa.or_(model.to_date.is_(None), model.to_date >= on)
+        for row in db.session.scalars(sa.select(model).where(model.ended_at.is_(None), still)):
+            ids = set(scope_ids(scopes, column, row.id))
+            touched = {rules.CATEGORIES: kinds, rules.GROUPS: {group_id}, rules.PRODUCTS: set(own)}
+            if row.scope != rules.ALL and not ids & touched[row.scope]:
+                continue
+            named = model is AutomaticDiscount
+            found.append(
+                OfGroup(
+                    name=row.name if named else "",
+                    name_en=(row.name_en or row.name) if named else "",
+                    code="" if named else row.code,
+                    bp=row.bp or 0,
+                    amount=row.amount or ZERO,
+                    funder=row.funder,
+                    from_date=row.from_date,
+                    to_date=row.to_date,
+                    scope=row.scope,
+                    state=rules.state(row.from_date, row.to_date, False, on),
+                    products=tuple(sorted(own[id] for id in ids & set(own))) if row.scope == rules.PRODUCTS else (),
+                )
+            )
+    return sorted(found, key=lambda one: (one.state == rules.COMING, one.to_date or date.max, one.from_date))
 
 
 def wrong_counters() -> list[tuple[str, int, int]]:
