@@ -11,7 +11,7 @@ from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
 from gallery.core.transaction import transaction
-from gallery.demo import goods, people, pictures
+from gallery.demo import goods, people, pictures, store_room
 from gallery.demo.scene import Scene, Size
 from gallery.demo.trading import Days
 from gallery.people.models import Person
@@ -41,6 +41,7 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         days = Days(scene)
         days.plan_months()
         days.run()
+        store_room.arrange(scene)
         _let_the_past_be(now)
     return scene.counts
 

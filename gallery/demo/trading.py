@@ -319,26 +319,27 @@ class Days:
 
         def give(on: date) -> None:
             courier = delivery == "courier"
+            keeper, at = self.scene.staff["storekeeper" if courier else "cashier"], self.scene.at(on, 13, n % 60)
             with transaction() as session:
-                trade.hand_over(
-                    order_id,
-                    key=f"demo:{order_id}",
-                    way=delivery,
-                    courier="Pos Indonesia" if courier else None,
-                    tracking=f"P{order_id:011d}" if courier else None,
-                    by=self.scene.staff["storekeeper" if courier else "cashier"],
-                    at=self.scene.at(on, 13, n % 60),
-                )
                 lines = _lines_of(session, [order_id])[order_id]
+                if courier:
+                    units = {line_id: many for line_id, (_ware, many) in zip(lines, goods, strict=True)}
+                    parcel = fulfilment.pack(order_id, units, key=f"demo:{order_id}", by=keeper, at=at)
+                    fulfilment.send(parcel.id, courier="Pos Indonesia", tracking=f"P{order_id:011d}", by=keeper, at=at)
+                    self.plans[on + timedelta(days=2 + n % 3)].append(partial(home, parcel.id))
+                else:
+                    trade.hand_over(order_id, key=f"demo:{order_id}", way=delivery, by=keeper, at=at)
             for line_id, (ware, _) in zip(lines, goods, strict=True):
                 self.sold.append(Sold(order_id, line_id, ware, on))
-            if courier:
-                self.plans[on + timedelta(days=2 + n % 3)].append(home)
 
-        def home(on: date) -> None:
+        def home(parcel_id: int, on: date) -> None:
             with transaction():
-                trade.arrived(order_id, at=self.scene.at(on, 15))
+                fulfilment.arrive(parcel_id, by=self.scene.staff["storekeeper"], at=self.scene.at(on, 15))
 
+        if self.scene.today - timedelta(days=5) <= day <= self.scene.today - timedelta(days=4):
+            self.scene.count("forgotten")
+            if self.scene.counts["forgotten"] == 1:
+                return  # nobody has begun it: it is late
         self.plans[day + timedelta(days=1 + n % 2)].append(gather)
 
     # ---------------------------------------------------------------- what comes back

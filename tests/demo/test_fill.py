@@ -16,6 +16,8 @@ from gallery.demo import artwork, fill, stripe_past
 from gallery.demo.scene import SMALL, Size
 from gallery.demo.stripe_sandbox.store import Store
 from gallery.demo.words import CRAFTS, FIRST_NAMES, PASSWORD, STAFF
+from gallery.fulfilment.models import Parcel, ReturnPhoto, ReturnRequest
+from gallery.fulfilment.queries import queues
 from gallery.people.models import Person
 from gallery.people.service import recognise
 from gallery.producers.models import CATEGORIES, ProducerGroup, TrainingPackage
@@ -78,6 +80,11 @@ def test_the_whole_demo(app, now):
     assert count(MoneyCase, MoneyCase.state == "open") >= 1
     assert {"drawn-up", "paid"} <= states(Statement)
     assert count(Payout) > 100
+    assert {"packed", "sent", "arrived", "came-back"} <= states(Parcel)
+    assert {"asked", "accepted", "declined"} <= states(ReturnRequest)
+    assert count(ReturnPhoto) >= 1
+    waiting = queues.counts(now)
+    assert all(waiting[name] for name in ("siapkan", "kirim", "ambil", "terlambat", "masalah", "retur", "dikirim"))
 
 
 def test_nobody_in_it_is_real(db_app, now):

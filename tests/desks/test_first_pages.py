@@ -66,7 +66,7 @@ def test_it_works(melati):
     [
         ("cashier", "Menunggu diambil", "Setoran menunggu persetujuan"),
         ("storekeeper", "Surat titip menunggu jawaban", "Produk menunggu kurator"),
-        ("curator", "Produk menunggu kurator", "Siap diserahkan"),
+        ("curator", "Produk menunggu kurator", "Menunggu diambil"),
         ("finance", "Setoran siap dibayar", "Surat titip menunggu jawaban"),
     ],
 )
