@@ -32,6 +32,8 @@ class Settings:
     stripe_webhook_secrets: tuple[str, ...]
     stripe_api_base: str | None
     argon2_cost: tuple[int, int, int]
+    trusted_proxies: int
+    """How many proxies of ours stand before the app: as many entries of X-Forwarded-For are believed."""
     now: datetime | None
 
     @property
@@ -95,6 +97,9 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         raise BadSetting("ARGON2_COST: passes,KiB,lanes") from None
     if mode == "production" and (cost[0] < STRONG_ARGON2[0] or cost[1] < STRONG_ARGON2[1]):
         raise BadSetting("ARGON2_COST is weaker than 2,19456,1")
+    proxies = env.get("TRUSTED_PROXIES") or "0"
+    if not (proxies.isascii() and proxies.isdigit() and int(proxies) <= 5):
+        raise BadSetting("TRUSTED_PROXIES: how many proxies stand before the app, 0 to 5")
     now = None
     if env.get("GALLERY_NOW"):
         if mode == "production":
@@ -119,6 +124,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         stripe_webhook_secrets=secrets,
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
         argon2_cost=cost,
+        trusted_proxies=int(proxies),
         now=now,
     )
 

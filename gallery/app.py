@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 import gallery.tables
@@ -36,7 +37,9 @@ from gallery.core import (
 )
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import JOBS, Job
+from gallery.desks import jobs as desks_jobs
 from gallery.desks import views_producer as desks_producer
+from gallery.desks import views_shop as desks_shop
 from gallery.desks import views_staff as desks_staff
 from gallery.fulfilment import jobs as fulfilment_jobs
 from gallery.fulfilment import views_producer as fulfilment_producer
@@ -70,6 +73,9 @@ from gallery.stock import views_staff as stock_staff
 from gallery.storefront import views_shop as storefront_shop
 from gallery.till import queries as till
 from gallery.till import views_staff as till_staff
+from gallery.wishes import jobs as wishes_jobs
+from gallery.wishes import views_shop as wishes_shop
+from gallery.wishes import views_staff as wishes_staff
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +89,8 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", checkout_shop.bp),
     ("", fulfilment_shop.bp),
     ("", reviews_shop.bp),
+    ("", desks_shop.bp),
+    ("", wishes_shop.bp),
     ("", reconciliation_webhook.bp),
     ("/kelompok-saya", desks_producer.bp),
     ("/kelompok-saya", catalogue_producer.bp),
@@ -104,6 +112,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", producers_staff.bp),
     ("/staff", imports_staff.bp),
     ("/staff", settlement_staff.bp),
+    ("/staff", wishes_staff.bp),
 ]
 
 OUTBOX: dict[str, object] = {
@@ -111,8 +120,10 @@ OUTBOX: dict[str, object] = {
     **checkout_jobs.OUTBOX,
     **fulfilment_jobs.OUTBOX,
     **imports_jobs.OUTBOX,
+    **people_jobs.OUTBOX,
     **producers_jobs.OUTBOX,
     **reconciliation_jobs.OUTBOX,
+    **wishes_jobs.OUTBOX,
 }
 """What does each kind of effect after the commit."""
 
@@ -121,9 +132,11 @@ ALL_JOBS: list[Job] = [
     consignment_jobs.SETTLE_STATES,
     *checkout_jobs.JOBS,
     *imports_jobs.JOBS,
+    desks_jobs.FORGET_SHOPPERS,
     people_jobs.FORGET_OLD,
     *reconciliation_jobs.JOBS,
     search_jobs.COUNT_SALES,
+    *wishes_jobs.JOBS,
 ]
 """What the gallery does by itself."""
 
@@ -182,6 +195,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     codes.register(app)
     media.register(app)
     people.wiring.groups_of = producers.groups_of
+    people.wiring.groups_in_words = producers.groups_in_words
     app.context_processor(producers_producer.own_group)
     people_shop.door.init_app(app, add_context_processor=False)
     permissions.current.load = people_shop.actor_of_request
@@ -197,6 +211,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     permissions.check_routes(app)
     with app.app_context():
         pages.register(app)
+    if settings.trusted_proxies:
+        # Only as many entries as there are proxies of ours: the rest of X-Forwarded-For is what a visitor typed. The
+        # host is never taken from a header: links in mails come from BASE_URL.
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -20,6 +20,7 @@ from gallery.settlement import models as settlement
 from gallery.signposts import models as signposts
 from gallery.stock import models as stock
 from gallery.trade import models as trade
+from gallery.wishes import models as wishes
 
 MODELS = (
     catalogue,
@@ -41,6 +42,7 @@ MODELS = (
     signposts,
     stock,
     trade,
+    wishes,
 )
 
 metadata = Base.metadata
@@ -48,7 +50,10 @@ metadata = Base.metadata
 APPEND_ONLY = ("entry", "posting", "movement", "audit_row", "seal")
 """Guarded by triggers on both engines (migrations/guards.py)."""
 
-_PEOPLE = {"login_session", "one_time_link", "person", "role_grant", "throttle"}
+_PEOPLE = {
+    *("account_closure", "contact_claim", "contact_erasure", "login_session", "one_time_link", "person"),
+    *("person_address", "privacy_consent", "registration", "role_grant", "stock_alert", "throttle", "wish", "wishlist"),
+}
 _BOOKS = {"account", "audit_row", "chain_head", "document_number", "entry", "posting", "seal", "series_head"}
 _SALES = {
     *("basket", "basket_line", "handover", "handover_part", "money_case", "order_contact", "order_line"),

@@ -77,6 +77,19 @@ def search(text: str, most: int = 20) -> list[Area]:
     return [*by_village, *by_district][:most]
 
 
+def meant(typed: str, picked: str = "") -> Area | None:
+    """The one village meant: typed whole, picked from the list by its code, or the only one found. None: not known."""
+    words = " ".join(typed.replace(",", " ").casefold().split())
+    found = search(typed)
+    for one in found:
+        if words == " ".join(names(one.code)).casefold():
+            return one
+    chosen = find(picked)
+    if chosen is not None and len(chosen.code) == 10 and chosen in found:
+        return chosen
+    return found[0] if len(found) == 1 else None
+
+
 def whole_name(code: str) -> str:
     """`Menur Pumpungan, Sukolilo, Surabaya, Jawa Timur`: as it is shown in a list, and typed back."""
     return ", ".join(names(code))

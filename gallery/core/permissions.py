@@ -50,6 +50,7 @@ class P(StrEnum):
     ledger_see = "ledger:see"
     imports_take = "imports:take"
     people_manage = "people:manage"
+    accounts_help = "accounts:help"
     settings_change = "settings:change"
     promotions_write = "promotions:write"
     home_write = "home:write"
@@ -58,7 +59,7 @@ class P(StrEnum):
 
 _STAFF = {P.own_account, P.today, P.products_see, P.groups_see}
 _MEMBER = {P.own_account, P.own_group, P.own_products, P.own_notes}
-_CASHIER = {P.till_sell, P.orders_see, P.orders_hand_over, P.orders_refund, P.stock_see}
+_CASHIER = {P.till_sell, P.orders_see, P.orders_hand_over, P.orders_refund, P.stock_see, P.accounts_help}
 _STOREKEEPER = {
     P.consignments_see,
     P.consignments_receive,

@@ -71,6 +71,16 @@ HOURS_EN = Setting(
     "Monday–Saturday 08.00–16.00 WIB\nSundays and holidays 09.00–15.00 WIB",
     N_("Jam buka (Inggris)"),
 )
+CONTACT_DAYS = Setting(
+    "contact_days",
+    "days",
+    365,
+    N_("Data pembeli dihapus dari pesanan setelah"),
+    hint=N_("Dihitung sejak pesanan selesai. Nama, nomor, e-mail, dan alamat dihapus; catatan penjualan tetap."),
+    least=30,
+    most=3650,
+)
+PRIVACY_EMAIL = Setting("privacy_email", "text", "", N_("E-mail untuk urusan data pribadi"))
 WHATSAPP = Setting("whatsapp", "text", "", N_("Nomor WhatsApp galeri"))
 SHIPPING = Setting(
     "shipping_table",
@@ -108,6 +118,8 @@ ALL: dict[str, Setting[Any]] = {
         ADDRESS,
         HOURS,
         HOURS_EN,
+        CONTACT_DAYS,
+        PRIVACY_EMAIL,
         WHATSAPP,
         SHIPPING,
     )

@@ -22,3 +22,9 @@ class SwitchForm(Form):
     """Yes or no."""
 
     value = BooleanField(N_("Ya"))
+
+
+class CloseForm(Form):
+    """The last word before an account is closed."""
+
+    sure = BooleanField(N_("Ya, tutup akun saya dan hapus data saya"))

@@ -1,13 +1,25 @@
 """What people send at the door, and managers about people."""
 
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectMultipleField, StringField
+from collections.abc import Callable
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 
+from gallery.core import areas
+from gallery.core.errors import Refusal
 from gallery.core.text import N_
 from gallery.core.web import Form
-from gallery.people.rules import LANGUAGE_NAMES
+from gallery.people import rules
 
-LANGUAGES = [SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()]
+LANGUAGES = [SelectChoice(code, name) for code, name in rules.LANGUAGE_NAMES.items()]
 
 
 class LogInForm(Form):
@@ -58,3 +70,86 @@ class NewStaffForm(PersonForm):
     """Somebody new at the gallery, with roles."""
 
     roles = SelectMultipleField(N_("Peran"))
+
+
+class RegistrationForm(PasswordForm):
+    """An account: a name, an address or a phone, a password, and the word about one's data."""
+
+    name = StringField(N_("Nama"))
+    email = StringField(N_("E-mail"))
+    phone = StringField(N_("Nomor HP (WhatsApp)"))
+    read = BooleanField(N_("Saya setuju data saya dipakai seperti tertulis di halaman privasi"))
+
+
+class ProofForm(Form):
+    """The password that goes with a mailed link."""
+
+    password = PasswordField(N_("Kata sandi"))
+
+
+class ForgottenForm(Form):
+    """Who forgot the password."""
+
+    who = StringField(N_("Nomor HP atau e-mail"))
+
+
+class DetailsForm(Form):
+    """The own name and language."""
+
+    name = StringField(N_("Nama"))
+    lang = RadioField(N_("Bahasa surat dan pesan"), choices=LANGUAGES, default="id")
+
+
+class ContactForm(Form):
+    """Another phone or address, with the password."""
+
+    value = StringField(N_("Nomor HP atau e-mail"))
+    password = PasswordField(N_("Kata sandi"))
+
+
+class AddressForm(Form):
+    """Where a parcel goes."""
+
+    label = StringField(N_("Sebutan alamat ini"))
+    name = StringField(N_("Nama penerima"))
+    phone = StringField(N_("Nomor HP (WhatsApp)"))
+    street = TextAreaField(N_("Alamat lengkap"))
+    place = StringField(N_("Desa atau kelurahan"))
+    village = HiddenField()
+    postcode = StringField(N_("Kode pos"))
+    main = BooleanField(N_("Jadikan alamat utama"))
+
+    def words(self) -> dict[str, str] | None:
+        """The address as it is kept; None when something is missing, told beside its field."""
+        found: dict[str, str] = {}
+        village = areas.meant(self.place.data or "", self.village.data or "")
+        checks: tuple[tuple[str, Callable[[], str]], ...] = (
+            ("label", lambda: rules.words(self.label.data, "label", 40, N_("Tulis sebutan, misalnya rumah."))),
+            ("name", lambda: rules.words(self.name.data, "name", 80, N_("Tulis nama penerima."))),
+            ("phone", lambda: rules.phone((self.phone.data or "").strip())),
+            ("street", lambda: rules.words(self.street.data, "street", 300, _STREET)),
+            ("area", lambda: self._village(village)),
+            ("postcode", lambda: rules.postcode(self.postcode.data or (village.postcode if village else ""))),
+        )
+        for field, check in checks:
+            try:
+                found[field] = check()
+            except Refusal as refusal:
+                self.refuse(refusal)
+        return None if self.errors else found
+
+    def _village(self, village: areas.Area | None) -> str:
+        if village is None:
+            raise Refusal(
+                N_("Pilih satu desa atau kelurahan dari daftar di bawah.") if self.candidates() else _NO_VILLAGE,
+                field="place",
+            )
+        return village.code
+
+    def candidates(self) -> list[areas.Area]:
+        """The villages that what was typed may mean."""
+        return areas.search(self.place.data or "")
+
+
+_STREET = N_("Tulis nama jalan atau dusun, RT/RW, dan patokan.")
+_NO_VILLAGE = N_("Tulis nama desa atau kelurahan, lalu pilih dari daftar. Contoh: Menur Pumpungan.")

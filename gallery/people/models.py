@@ -10,7 +10,7 @@ from gallery.core.models import one_of
 
 
 class Person(Base):
-    """Somebody with a name: staff, a producer, an office viewer; later a shopper with an account."""
+    """Somebody with a name: staff, a producer, an office viewer, a shopper with an account."""
 
     __tablename__ = "person"
     id: Mapped[Id]
@@ -81,3 +81,101 @@ class OneTimeLink(Base):
     ended_at: Mapped[datetime | None]
     """Taken back, because a newer link was made."""
     __table_args__ = (one_of("purpose", "invitation", "reset"),)
+
+
+class PrivacyConsent(Base):
+    """Which version of the privacy text somebody agreed to, and when: kept when the account is closed."""
+
+    __tablename__ = "privacy_consent"
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    version: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Registration(Base):
+    """Somebody who wants an account: one is made once a phone or an address is proven, else it is forgotten.
+
+    Until then it takes no phone and no address away from anybody.
+    """
+
+    __tablename__ = "registration"
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    """Of the page that says what is still to be done."""
+    name: Mapped[str]
+    lang: Mapped[str]
+    password_hash: Mapped[str]
+    consent_version: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """The account that came of it."""
+    __table_args__ = (one_of("lang", "id", "en"),)
+
+
+class ContactClaim(Base):
+    """A phone or an address somebody says is theirs, and, once proven, the proof.
+
+    An address is proven by a link that is mailed to it, a phone by a code that it sends to the gallery or that is
+    shown at the counter. A person's contact counts as proven while a proven claim names it.
+    """
+
+    __tablename__ = "contact_claim"
+    id: Mapped[Id]
+    registration_id: Mapped[int | None] = mapped_column(sa.ForeignKey("registration.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str]
+    code: Mapped[str | None] = mapped_column(unique=True)
+    """Of a phone: six digits, while they wait."""
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    """Of an address: of the link last mailed."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    proven_at: Mapped[datetime | None]
+    way: Mapped[str | None]
+    proven_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who of the staff saw it."""
+    ended_at: Mapped[datetime | None]
+    """Withdrawn, or another contact took its place."""
+    __table_args__ = (
+        one_of("kind", "phone", "email"),
+        one_of("way", "mail", "whatsapp", "counter"),
+        sa.CheckConstraint("person_id IS NOT NULL OR registration_id IS NOT NULL", name="whose"),
+        sa.CheckConstraint("(proven_at IS NULL) = (way IS NULL)", name="proof"),
+        sa.Index("ix_contact_claim_value", "kind", "value"),
+    )
+
+
+class PersonAddress(Base):
+    """Where somebody has parcels sent."""
+
+    __tablename__ = "person_address"
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    label: Mapped[str]
+    name: Mapped[str]
+    phone: Mapped[str]
+    street: Mapped[str]
+    area: Mapped[str]
+    """The village's code."""
+    postcode: Mapped[str]
+    main: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        sa.Index(
+            "uq_person_address_main",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("main"),
+            postgresql_where=sa.text("main"),
+        ),
+    )
+
+
+class AccountClosure(Base):
+    """An account its owner closed: the person's row stays for the books, without anything personal."""
+
+    __tablename__ = "account_closure"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    closed_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """Phones, e-mail addresses, passwords, and how long links and log-ins live."""
 
 import re
+import secrets
 from datetime import datetime, timedelta
 
 from gallery.core.errors import Refusal
@@ -17,6 +18,18 @@ STEP_UP = timedelta(minutes=10)
 WINDOW = timedelta(minutes=15)
 TRIES_A_PHONE = 10
 TRIES_AN_ADDRESS = 60
+ASKS_A_CONTACT = 4
+"""Registrations, reset links and the like for one phone or address in a window."""
+ASKS_AN_ADDRESS = 30
+PRIVACY_VERSION = "2026-11"
+"""The version of the privacy text (/info/privasi) agreed to now; a change in what is done with data is a new one."""
+CLAIM = timedelta(days=7)
+"""How long a phone or an address waits to be proven, and a registration with it."""
+ENDED_KEPT = timedelta(days=30)
+"""How long a contact that was replaced is remembered."""
+MOST_ADDRESSES = 10
+CLOSED_NAME = "Akun ditutup"
+"""What stands where a person's name stood."""
 
 SHORTEST, LONGEST = 10, 200
 _COMMON = (
@@ -50,6 +63,36 @@ class TooManyTries(Refusal):
     """Asked to wait; the sentence says until when."""
 
     status = 429
+
+
+class OtherAccount(Refusal):
+    """Told only to who proved the contact, or to staff."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(N_("Kontak ini sudah dipakai akun lain. Masuklah dengan akun itu."), field=field)
+
+
+class StillStaff(Refusal):
+    def __init__(self) -> None:
+        super().__init__(N_("Anda petugas galeri. Minta manajer mencabut peran Anda dulu, lalu akun bisa ditutup."))
+
+
+class StillMember(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Anda anggota kelompok. Minta galeri atau ketua mengeluarkan Anda dulu, lalu akun bisa ditutup.")
+        )
+
+
+def new_code() -> str:
+    """Six digits that a phone sends to prove itself; staff alone look them up, so nobody guesses through them."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def masked_email(address: str) -> str:
+    """`ra•••@contoh.id`."""
+    name, _, host = address.partition("@")
+    return f"{name[:2]}•••@{host}"
 
 
 def phone(text: str, field: str = "phone") -> str:
@@ -86,6 +129,24 @@ def email(text: str, field: str = "email") -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", address) or len(address) > 254:
         raise Refusal(N_("Alamat e-mail ini belum lengkap. Contoh: nama@contoh.id."), field=field)
     return address
+
+
+def words(text: str | None, field: str, most: int, missing: str) -> str:
+    """A line somebody typed, single spaces. Raises Refusal: `missing` for fewer than two letters."""
+    clean = " ".join((text or "").split())
+    if len(clean) < 2:
+        raise Refusal(missing, field=field)
+    if len(clean) > most:
+        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=most)
+    return clean
+
+
+def postcode(text: str, field: str = "postcode") -> str:
+    """Five digits. Raises Refusal."""
+    clean = text.strip()
+    if not (clean.isascii() and clean.isdigit() and len(clean) == 5):
+        raise Refusal(N_("Isi 5 angka kode pos. Contoh: 69211."), field=field)
+    return clean
 
 
 def login_name(text: str, field: str = "who") -> str:

@@ -1,4 +1,4 @@
-"""People of the gallery: added, given roles, invited, shown out. For who manages people."""
+"""People of the gallery: added, given roles, invited, shown out, by who manages people; shoppers helped, by staff."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gallery.core import clock, formats
-from gallery.core.errors import Refusal
+from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import STAFF_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.people import emails, queries, rules, service
 from gallery.people.forms import NewStaffForm, PersonForm
+from gallery.people.queries import accounts as account_queries
 
 bp = Blueprint("people_staff", __name__)
 
@@ -161,3 +162,62 @@ def end_sessions(id: int) -> Response:
         else:
             service.end_session(session_id, by=by, at=at)
     return _back(id, _("Alat itu sudah dikeluarkan."))
+
+
+# ---------------------------------------------------------------- accounts of shoppers
+
+WAYS = ("whatsapp", "counter")
+
+
+@bp.get("/accounts")
+@requires(P.accounts_help)
+def accounts() -> str:
+    """Help for shoppers: a phone's code that was sent or shown, a new link for who forgot the password."""
+    q = request.args.get("q", "")[:80].strip()
+    code = "".join(c for c in q if c.isdigit()) if len(q) <= 9 else ""
+    claim = account_queries.claim_of_code(code, clock.now()) if len(code) == 6 else None
+    return render_template(
+        "people/staff/accounts.html",
+        q=q,
+        claim=claim,
+        claimant=account_queries.name_of_claim(claim) if claim else "",
+        rows=account_queries.shoppers(q),
+        looked=bool(q),
+    )
+
+
+@bp.post("/accounts/claims/<int:id>/proof")
+@requires(P.accounts_help)
+def prove(id: int) -> Any:
+    """The code came from that phone, or it was shown at the counter."""
+    way = request.form.get("way", "")
+    if way not in WAYS:
+        raise NotFound
+    old = account_queries.phone_before(id)
+    try:
+        with transaction():
+            person = service.prove(id, way, by=current_actor(), at=clock.now())
+            lang = person.lang
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return redirect(url_for("people_staff.accounts"), 303)
+    if old:
+        return render_template("people/staff/old_phone.html", phone=old, text=emails.changed_phone_text(lang))
+    told(_("Nomornya terbukti. Pemiliknya bisa masuk dengan kata sandinya."))
+    return redirect(url_for("people_staff.accounts"), 303)
+
+
+@bp.post("/accounts/<int:id>/link")
+@requires(P.accounts_help)
+@step_up
+def shopper_link(id: int) -> Any:
+    """A new password for a shopper who showed who they are: never for staff, nor for members of groups."""
+    if queries.roles_of(id) or queries.wiring.groups_of(id) or account_queries.closed(id):
+        raise NotFound
+    with transaction():
+        token, made = service.invite(id, by=current_actor(), at=clock.now())
+        handed = emails.handed(queries.person(id), token, made.expires_at, None)
+    back = url_for("people_staff.accounts")
+    if request.form.get("how") == "paper":
+        return render_template("people/shop/link_paper.html", handed=handed, back=back)
+    return render_template("people/staff/link.html", handed=handed, back=back)

@@ -75,8 +75,8 @@ class OrderContact(Base):
     __tablename__ = "order_contact"
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
     name: Mapped[str]
-    phone: Mapped[str | None]
-    email: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(index=True)
+    email: Mapped[str | None] = mapped_column(index=True)
     address: Mapped[Any] = mapped_column(sa.JSON)
     gift_note: Mapped[str | None]
     """Words for whoever unpacks it."""
@@ -107,6 +107,14 @@ class OrderMessage(Base):
             postgresql_where=sa.text("sent_at IS NULL"),
         ),
     )
+
+
+class ContactErasure(Base):
+    """The shopper of an order asked to be forgotten: from this moment on its contact is erased, the order stays."""
+
+    __tablename__ = "contact_erasure"
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
+    due_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OrderLine(Base):

@@ -14,7 +14,7 @@ bp = Blueprint("storefront_shop", __name__)
 
 LIST = ("q", "kategori", "kelompok", "siap", "urut", "hal")
 """What a list reads of its address."""
-INFO = ("cara-pesan", "pengiriman", "privasi", "kunjungi")
+INFO = ("cara-pesan", "pengiriman", "privasi", "ketentuan", "kunjungi")
 
 
 def _today() -> Any:

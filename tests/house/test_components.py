@@ -12,7 +12,7 @@ from tests.house import sources
 
 SHA = "0" * 64
 PRODUCT = Row(
-    slug="x", name="Tas", price=1000, price_from=True, photo=SHA, photo_alt="Tas", group="Kelompok",
+    id=1, slug="x", name="Tas", price=1000, price_from=True, photo=SHA, photo_alt="Tas", group="Kelompok",
     place=place(None, "352707"), left=2, days=None,
 )  # fmt: skip
 SAMPLES = {
@@ -26,6 +26,7 @@ SAMPLES = {
     "{{ plain('n', 'Nama', 'x', hint='y') }}{{ plain('n', 'Nama', error='z') }}{{ choice('c', 1, 'Satu') }}",
     "file": "{{ file('f', 'Foto', 'Paling besar 15 MB', 'image/*', multiple=true) }}",
     "gets": "{{ gets('price', 1250, 33335) }}",
+    "heart": "{{ heart(1, 'Tas') }}{{ heart(1, 'Tas', true) }}{{ heart(1, 'Tas', small=true) }}",
     "icon": "{{ icon('check') }}",
     "kpi": "{{ kpi([('Penjualan', 'Rp1'), ('Setoran', 'Rp2')]) }}",
     "meter": "{{ meter(3, 9, 'Dihitung') }}{{ meter(0, 0, 'Kosong', 'ok') }}",

@@ -1,6 +1,6 @@
 """Baskets and orders as their pages need them."""
 
-from gallery.checkout.queries.baskets import BasketRow, line_count, lines, unit_count
+from gallery.checkout.queries.baskets import BasketRow, held, line_count, lines, personal, unit_count
 from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
 from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
 from gallery.checkout.queries.timeline import Step
@@ -13,6 +13,7 @@ __all__ = [
     "PageLine",
     "Step",
     "attempts",
+    "held",
     "line_count",
     "lines",
     "live_sessions",
@@ -20,6 +21,7 @@ __all__ = [
     "overdue",
     "page",
     "proofs",
+    "personal",
     "session_row",
     "to_remind",
     "unanswered",

@@ -108,13 +108,35 @@ def line_count(basket_id: int) -> int:
     )
 
 
-def unit_count(token: str) -> int:
-    """How many units lie in a basket: the number in the page's head."""
+def personal(person_id: int) -> str:
+    """The token of somebody's own basket: the same on every device they log in on, signed, and in no cookie."""
+    return tokens.sign("basket", person_id)
+
+
+def unit_count(*of: str) -> int:
+    """How many units lie in the baskets of these tokens: the number in the page's head."""
     return int(
         db.session.scalar(
             sa.select(sa.func.coalesce(sa.func.sum(BasketLine.quantity), 0))
             .join(Basket, Basket.id == BasketLine.basket_id)
-            .where(Basket.token_hash == tokens.digest(token))
+            .where(Basket.token_hash.in_([tokens.digest(token) for token in of]))
         )
         or 0
     )
+
+
+def held(person_id: int) -> dict[str, list[dict[str, object]]]:
+    """What lies in somebody's own basket, as rows of plain values: for the download of one's data."""
+    rows = db.session.execute(
+        sa.select(Product.name, Variant.name.label("kind"), BasketLine.quantity, BasketLine.added_at)
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .join(Variant, Variant.id == BasketLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Basket.token_hash == tokens.digest(personal(person_id)))
+        .order_by(BasketLine.id)
+    )
+    return {
+        "basket": [
+            {"name": _joined(row.name, row.kind), "quantity": row.quantity, "added_at": row.added_at} for row in rows
+        ]
+    }

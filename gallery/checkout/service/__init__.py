@@ -3,7 +3,7 @@
 Nothing here speaks to Stripe: the edges do, between two of these verbs, and hand over what they heard.
 """
 
-from gallery.checkout.service.baskets import Filled, Trimmed, change, fill, forget_baskets, trim
+from gallery.checkout.service.baskets import Filled, Trimmed, change, fill, forget_baskets, forget_own, join, trim
 from gallery.checkout.service.card import Attempt, attach_session, begin_payment, no_session, resolve_session
 from gallery.checkout.service.messages import sent, to_send
 from gallery.checkout.service.methods import change as change_method
@@ -38,6 +38,8 @@ __all__ = [
     "forget_baskets",
     "keep_voucher",
     "may_prove",
+    "forget_own",
+    "join",
     "no_session",
     "place",
     "quoted",

@@ -25,15 +25,16 @@ class Filled:
     asked: int
 
 
-def fill(token: str | None, variant_id: int, quantity: int, *, at: datetime) -> Filled:
+def fill(token: str | None, variant_id: int, quantity: int, *, own: bool = False, at: datetime) -> Filled:
     """Put units of a variant into the basket of a cookie's token, or into a new one.
 
+    `own`: the token is a person's (queries.personal), and their basket is made under it.
     Never more than are free now. Raises sales' NotForSale and NothingWanted, SoldOut, TooManyLines.
     """
     said = sales.quote([sales.Wanted(variant_id, quantity)], on=business_date(at)).lines[0]
     basket = of_token(token, at)
     if basket is None:
-        token = tokens.secret_token()
+        token = token if own and token else tokens.secret_token()
         basket = Basket(token_hash=tokens.digest(token), created_at=at, changed_at=at)
         db.session.add(basket)
         db.session.flush()
@@ -95,6 +96,48 @@ def trim(token: str | None, *, at: datetime) -> list[Trimmed]:
             assert basket is not None
             change(token, row.line_id, count, at=at)
     return changed
+
+
+def join(token: str, person_id: int, *, at: datetime) -> None:
+    """What somebody put into a basket before logging in goes to their own; once, for it is gone after that.
+
+    Of a thing that lies in both the larger number counts: who put it in on two devices wants it once.
+    """
+    own = queries.personal(person_id)
+    guest = of_token(token, at)
+    if guest is None or token == own:
+        return
+    there = of_token(own, at)
+    if there is None:
+        guest.token_hash, guest.changed_at = tokens.digest(own), at
+        db.session.flush()
+        return
+    lines = {line.variant_id: line for line in _lines_of(there)}
+    for line in _lines_of(guest):
+        known = lines.get(line.variant_id)
+        if known is None:
+            line.basket_id = there.id
+        else:
+            known.quantity = max(known.quantity, line.quantity)
+            db.session.delete(line)
+    there.changed_at = at
+    db.session.flush()
+    db.session.delete(guest)
+    db.session.flush()
+
+
+def _lines_of(basket: Basket) -> list[BasketLine]:
+    return list(
+        db.session.scalars(sa.select(BasketLine).where(BasketLine.basket_id == basket.id).order_by(BasketLine.id))
+    )
+
+
+def forget_own(person_id: int, *, at: datetime) -> None:
+    """Delete somebody's own basket."""
+    basket = of_token(queries.personal(person_id), at)
+    if basket is not None:
+        db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
+        db.session.delete(basket)
 
 
 def forget_baskets(before: datetime) -> int:

@@ -12,7 +12,7 @@ from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.blueprint import bp, cookie, private, token
 from gallery.core import areas, clock, tokens
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.permissions import public
+from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
@@ -29,9 +29,10 @@ def add() -> BaseResponse:
     form = AddForm()
     if form.variant_id.data is None:
         raise NotFound
+    known = current_actor().known
     try:
         with transaction():
-            filled = service.fill(token(), form.variant_id.data, form.quantity.data or 1, at=clock.now())
+            filled = service.fill(token(), form.variant_id.data, form.quantity.data or 1, own=known, at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(_whence() or url_for("storefront_shop.products"), 303)
@@ -40,6 +41,8 @@ def add() -> BaseResponse:
     else:
         told(_("Sudah masuk keranjang."))
     response = redirect(url_for("checkout_shop.basket"), 303)
+    if known:
+        return response  # their basket goes with the log-in: no cookie opens it
     response.set_cookie(
         cookie(),
         filled.token,

@@ -1,4 +1,4 @@
-"""The door: logging in and out, invitations, choosing a group, log-ins, the password again."""
+"""The door: logging in and out, one-time links, choosing a group, log-ins, the password again."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.people import queries, rules, service
 from gallery.people.forms import ChangePasswordForm, InvitationForm, LogInForm, PasswordForm, StepUpForm
-from gallery.people.models import Person
 
 bp = Blueprint("people_shop", __name__)
 
@@ -95,7 +94,8 @@ def keep_alive() -> BaseResponse | None:
     return None
 
 
-def _enter(token: str, kept: bool) -> None:
+def enter(token: str, kept: bool) -> None:
+    """Make the browser the one of this log-in."""
     session.clear()
     entering = visitor(token)
     assert entering is not None
@@ -104,28 +104,31 @@ def _enter(token: str, kept: bool) -> None:
     request.environ.pop(_READ, None)
 
 
-def _local(target: str | None) -> str | None:
+def local(target: str | None) -> str | None:
     """The address to go on to, if it is one of ours."""
     if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
         return None
     return request.script_root + target
 
 
-def _first_page(actor: Actor, memberships: list[queries.Membership]) -> str:
+def first_page(actor: Actor, memberships: list[queries.Membership]) -> str:
+    """Where somebody begins: staff and producers at their work, shoppers at their account."""
     if actor.may(P.today):
         return url_for("desks_staff.today")
     if actor.group_id is not None:
         return url_for("desks_producer.home")
     if memberships:
         return url_for("people_shop.choose_group")
-    return url_for("people_shop.sessions")
+    return url_for("desks_shop.account")
 
 
-def _device() -> str:
+def device() -> str:
+    """What the browser calls itself, in short."""
     return rules.device(request.user_agent.string)
 
 
-def _address() -> str:
+def address() -> str:
+    """Where the request comes from (behind proxies of ours: what they say, TRUSTED_PROXIES)."""
     return request.remote_addr or ""
 
 
@@ -138,7 +141,7 @@ def log_in() -> Any:
         form.next.data = request.args.get("next", "")
         found = logged_in()
         if found is not None:
-            return redirect(_local(form.next.data) or _first_page(found.actor, found.memberships))
+            return redirect(local(form.next.data) or first_page(found.actor, found.memberships))
         return _door(form)
     try:
         _come_in(form)
@@ -149,7 +152,7 @@ def log_in() -> Any:
     actor, memberships = entered.actor, entered.memberships
     if actor.group_id is None and len(memberships) > 1 and not actor.staff:
         return redirect(url_for("people_shop.choose_group", next=form.next.data or None))
-    return redirect(_local(form.next.data) or _first_page(actor, memberships))
+    return redirect(local(form.next.data) or first_page(actor, memberships))
 
 
 def _door(form: LogInForm) -> Response:
@@ -162,7 +165,7 @@ def _come_in(form: LogInForm) -> None:
     now = clock.now()
     who = rules.login_name((form.who.data or "").strip(), "who")
     with transaction():
-        service.attempt(who, _address(), at=now)
+        service.attempt(who, address(), at=now)
     password = form.password.data or ""
     person = service.recognise(who, password)
     if person is None:
@@ -171,9 +174,9 @@ def _come_in(form: LogInForm) -> None:
     new_hash = passwords.keep(password) if person.password_hash and passwords.weak(person.password_hash) else None
     with transaction():
         token = service.log_in(
-            person.id, device=_device(), kept=kept, login_name=who, address=_address(), new_hash=new_hash, at=now
+            person.id, device=device(), kept=kept, login_name=who, address=address(), new_hash=new_hash, at=now
         )
-    _enter(token, kept)
+    enter(token, kept)
 
 
 @bp.post("/keluar")
@@ -203,19 +206,19 @@ def invitation(token: str) -> Any:
     try:
         service.check_link(link, now)
     except Refusal as refusal:
-        return _private(render_template("people/shop/dead_link.html", sentence=_(refusal.sentence)), 410)
+        return private(render_template("people/shop/dead_link.html", sentence=_(refusal.sentence)), 410)
     if request.method == "POST":
         try:
-            new_hash = _new_password(form, person)
+            new_hash = new_password(form, person.name, person.phone, person.email)
             with transaction():
                 person = service.accept_invitation(token, new_hash, at=now)
-                kept = service.log_in(person.id, device=_device(), at=now)
+                kept = service.log_in(person.id, device=device(), at=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _enter(kept, False)
+            enter(kept, False)
             actor, memberships = queries.actor(person.id), queries.wiring.groups_of(person.id)
-            return redirect(_first_page(actor, memberships))
+            return redirect(first_page(actor, memberships))
     memberships = queries.wiring.groups_of(person.id)
     page = render_template(
         "people/shop/invitation.html",
@@ -227,16 +230,18 @@ def invitation(token: str) -> Any:
         roles=[_(rules.ROLE_NAMES[r]) for r in sorted(queries.roles_of(person.id))],
         memberships=[(rules.ROLE_NAMES[m.role], m.name) for m in memberships],
     )
-    return _private(page, 400 if form.errors else 200)
+    return private(page, 400 if form.errors else 200)
 
 
-def _private(page: str, status: int = 200) -> tuple[str, int, dict[str, str]]:
+def private(page: str, status: int = 200) -> tuple[str, int, dict[str, str]]:
+    """A page that nobody else may be shown from a cache."""
     return page, status, {"Cache-Control": "no-store"}
 
 
-def _new_password(form: PasswordForm, person: Person) -> str:
+def new_password(form: PasswordForm, *own: str | None) -> str:
+    """The digest of the password typed twice. Raises Refusal."""
     password = form.password.data or ""
-    rules.check_password(password, person.name, person.phone, person.email)
+    rules.check_password(password, *own)
     if form.again.data != password:
         raise Refusal(N_("Kedua kata sandi belum sama."), field="again")
     if isinstance(form, InvitationForm) and not form.read.data:
@@ -255,7 +260,7 @@ def choose_group() -> Any:
         group_id = request.form.get("group_id", type=int) or 0
         with transaction():
             service.choose_group(found.session_id, group_id, by=found.actor)
-        return redirect(_local(request.form.get("next")) or url_for("desks_producer.home"))
+        return redirect(local(request.form.get("next")) or url_for("desks_producer.home"))
     return render_template(
         "people/shop/choose_group.html",
         memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in found.memberships],
@@ -275,7 +280,7 @@ def sessions() -> str:
         sessions=queries.sessions_of(found.actor.person_id, clock.now()),
         here=found.session_id,
         memberships=found.memberships,
-        home=_first_page(found.actor, found.memberships),
+        home=first_page(found.actor, found.memberships),
     )
 
 
@@ -306,12 +311,12 @@ def end_others() -> BaseResponse:
     return redirect(url_for("people_shop.sessions"))
 
 
-def _shown_again(password: str, field: str) -> None:
+def shown_again(password: str, field: str) -> None:
     """Whether it is the own password; tries are counted as at the door. Raises Refusal."""
     person_id = current_actor().person_id
     now = clock.now()
     with transaction():
-        service.attempt(f"person:{person_id}", _address(), at=now)
+        service.attempt(f"person:{person_id}", address(), at=now)
     kept = queries.person(person_id).password_hash if person_id is not None else None
     if not passwords.matches(kept, password):
         raise Refusal(N_("Kata sandi ini tidak cocok."), field=field)
@@ -326,9 +331,9 @@ def password() -> Any:
     form = ChangePasswordForm()
     if request.method == "POST":
         try:
-            _shown_again(form.old.data or "", "old")
+            shown_again(form.old.data or "", "old")
             person = queries.person(found.actor.person_id)
-            new_hash = _new_password(form, person)
+            new_hash = new_password(form, person.name, person.phone, person.email)
             with transaction():
                 service.change_password(
                     person.id, new_hash, keep_session=found.session_id, by=found.actor, at=clock.now()
@@ -352,10 +357,10 @@ def step_up() -> Any:
         form.next.data = request.args.get("next", "")
         return render_template("people/shop/step_up.html", form=form)
     try:
-        _shown_again(form.password.data or "", "password")
+        shown_again(form.password.data or "", "password")
     except Refusal as refusal:
         form.refuse(refusal)
         return render_template("people/shop/step_up.html", form=form), refusal.status
     with transaction():
-        service.step_up(found.session_id, by=found.actor, address=_address(), at=clock.now())
-    return redirect(_local(form.next.data) or _first_page(found.actor, found.memberships))
+        service.step_up(found.session_id, by=found.actor, address=address(), at=clock.now())
+    return redirect(local(form.next.data) or first_page(found.actor, found.memberships))
