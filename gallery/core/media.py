@@ -4,6 +4,7 @@ The files are stored before the row that names them, and outside any transaction
 nobody names, never a row without its files. A picture already there is not stored again.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -173,10 +174,35 @@ def photo_url(sha: str, size: str, ext: str) -> str:
     return f"/media/{sha}/{size}.{ext}"
 
 
+def share_url(sha: str) -> str:
+    """The address of a picture made to be shown where a page is shared (1200 x 630)."""
+    return f"/media/{sha}/share.jpg"
+
+
+def keep_share(data: bytes) -> str:
+    """Put such a picture (JPEG) away by its content; returns its digest. Never inside a transaction."""
+    if writing(db.session):
+        raise RuntimeError("files inside a transaction")
+    sha = hashlib.sha256(data).hexdigest()
+    write(key(sha, "share.jpg"), data)
+    return sha
+
+
+@bp.get("/media/<string(length=64):sha>/share.jpg")
+@public
+def share(sha: str) -> Response:
+    """A picture made to be shared: named by its content, so it may be kept for ever."""
+    return _file(sha, "share", "jpg")
+
+
 @bp.get("/media/<string(length=64):sha>/<any(small, medium, large):size>.<any(avif, webp, jpg):ext>")
 @public
 def photo(sha: str, size: str, ext: str) -> Response:
     """A photo's file: named by its content, so it may be kept for ever."""
+    return _file(sha, size, ext)
+
+
+def _file(sha: str, size: str, ext: str) -> Response:
     if not set(sha) <= set("0123456789abcdef"):
         abort(404)
     try:

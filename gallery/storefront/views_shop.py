@@ -5,9 +5,14 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from gallery.core import clock, settings
+from gallery.core.media import photo_url, share_url
 from gallery.core.pages import shop_page
 from gallery.core.permissions import public
-from gallery.core.text import language
+from gallery.core.text import _, language
+from gallery.core.web import address_in, asset, canonical_url, public_url
+from gallery.reviews.queries import Said
+from gallery.reviews.rules import Sum
+from gallery.signposts.rules import structured
 from gallery.storefront import queries, rules
 
 bp = Blueprint("storefront_shop", __name__)
@@ -42,6 +47,23 @@ def home() -> str:
         dots=rules.dots(districts),
         groups=sum(districts.values()),
         fee=queries.most_for_the_gallery(on),
+        facts=_gallery(),
+    )
+
+
+def _gallery() -> Any:
+    lang = language()
+    home = public_url("storefront_shop.home", lang)
+    search = f"{public_url('storefront_shop.products', lang)}?q={{q}}"
+    return structured.graph(
+        structured.store(
+            "Gallery Souvenir Sampang",
+            public_url("storefront_shop.home", "id"),
+            address_in("id", asset("img/icon-512.png")),
+            settings.value(settings.ADDRESS),
+            settings.value(settings.WHATSAPP),
+        ),
+        structured.site("Gallery Souvenir Sampang", home, search, lang),
     )
 
 
@@ -100,15 +122,61 @@ def product(slug: str) -> str:
     choices = queries.choices(found.id, found.group_id, on=on, lang=lang)
     if not choices:
         abort(404)
+    own, alike = queries.near(found.id, found.group_id, found.category_id, found.district, on=on, lang=lang)
+    photos, (whole, said) = queries.photos(found.id, lang), queries.said(found.id)
     return render_template(
         "storefront/shop/product.html",
         product=found,
         place=rules.place(found.village, found.district),
-        photos=queries.photos(found.id, lang),
+        photos=photos,
         choices=choices,
         chosen=next((choice for choice in choices if choice.left), choices[0]),
-        alike=queries.alike(found.id, found.category_slug, on=on, lang=lang),
+        own=own,
+        alike=alike,
+        permits=queries.permits(found.id, found.group_id, on),
+        whole=whole,
+        said=said,
+        address=canonical_url(lang),
+        facts=_told(found, choices, photos, whole, said),
+        picture_to_share=_picture(found.share_picture, photos),
     )
+
+
+def _told(
+    found: Any, choices: list[queries.Choice], photos: list[tuple[str, str]], whole: Sum, said: list[Said]
+) -> Any:
+    """The same as the page says, for search engines."""
+    lang = language()
+    url, home = canonical_url(lang), public_url("storefront_shop.home", lang)
+    thing = structured.Thing(
+        name=found.name,
+        description=found.story,
+        url=url,
+        images=[address_in("id", photo_url(sha, "large", "jpg")) for sha, _alt in photos],
+        maker=found.group,
+        maker_url=public_url("storefront_shop.group", lang, slug=found.group_slug),
+        category=found.category,
+        seller_url=public_url("storefront_shop.home", "id"),
+        lang=lang,
+        weight_g=choices[0].weight_g,
+        offers=[
+            structured.Offered(one.sku, one.name, int(one.price), one.left, found.made_to_order_days is not None)
+            for one in choices
+        ],
+        stars=whole.average("en"),
+        reviews=whole.n,
+        voices=[structured.Voice(v.stars, v.words, v.name, clock.business_date(v.at).isoformat()) for v in said],
+    )
+    category = public_url("storefront_shop.category", lang, slug=found.category_slug)
+    steps = [(home, _("Beranda")), (category, found.category), (url, found.name)]
+    return structured.graph(structured.product(thing), structured.breadcrumbs(steps))
+
+
+def _picture(share_sha: str | None, photos: list[tuple[str, str]]) -> str:
+    """The absolute address of what is shown where a page is shared: its own picture, else its first photo, else ''."""
+    if share_sha:
+        return address_in("id", share_url(share_sha))
+    return address_in("id", photo_url(photos[0][0], "large", "jpg")) if photos else ""
 
 
 @bp.get("/kelompok")

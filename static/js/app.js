@@ -7,3 +7,5 @@ import "./reveal.js";
 import "./stepper.js";
 import "./submit-once.js";
 import "./place.js";
+import "./copy.js";
+import "./zoom.js";

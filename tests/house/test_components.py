@@ -13,7 +13,7 @@ from tests.house import sources
 SHA = "0" * 64
 PRODUCT = Row(
     id=1, slug="x", name="Tas", price=1000, price_from=True, photo=SHA, photo_alt="Tas", group="Kelompok",
-    place=place(None, "352707"), left=2, days=None,
+    place=place(None, "352707"), left=2, days=None, was=None, untranslated=True,
 )  # fmt: skip
 SAMPLES = {
     "acct": "{{ acct([('Saldo', 1000), ('Hak', -2000, '9 barang')], ('Akhir', 3000)) }}",
@@ -33,6 +33,7 @@ SAMPLES = {
     "notice": "{{ notice('Ada', 'Begini.', 'warn', role='status') }}{{ flashes() }}"
     "{% call notice('Ada', kind='bad', level='h2') %}<p>x</p>{% endcall %}",
     "opens": "{% call opens('Saldo', 'Rp1', 'tot', open=true) %}<p>x</p>{% endcall %}",
+    "own_words": "<p{{ in_indonesian() }}>Kelompok</p><p{{ in_indonesian('Group') }}>Group</p>",
     "pagination": "{{ pagination('storefront_shop.products', 3, 9, q='a') }}"
     "{{ pagination('storefront_shop.products', 1, 1) }}",
     "picture": "{{ picture(sha, 'Tas') }}{{ picture(none) }}",

@@ -4,9 +4,11 @@ cards.py    cards and what they are made of: photos, prices, what is left
 lists.py    the list of what is on sale, narrowed and ordered
 home.py     the shop window
 detail.py   one product
+beside.py   what stands beside it: permits, reviews, the group's other things, others like it
 makers.py   the groups
 """
 
+from gallery.storefront.queries.beside import near, permits, said
 from gallery.storefront.queries.cards import (
     Card,
     cards,
@@ -16,7 +18,7 @@ from gallery.storefront.queries.cards import (
     on_sale,
     prices_of_products,
 )
-from gallery.storefront.queries.detail import Choice, alike, choices, photos, product
+from gallery.storefront.queries.detail import Choice, choices, photos, product
 from gallery.storefront.queries.home import Tile, categories, hero, most_for_the_gallery, ready
 from gallery.storefront.queries.lists import ORDERS, PAGE, Found, Wanted, products
 from gallery.storefront.queries.makers import GroupRow, districts, group, groups, rate
@@ -30,7 +32,6 @@ __all__ = [
     "PAGE",
     "Tile",
     "Wanted",
-    "alike",
     "cards",
     "categories",
     "choices",
@@ -42,11 +43,14 @@ __all__ = [
     "in_language",
     "left_of_products",
     "most_for_the_gallery",
+    "near",
     "on_sale",
+    "permits",
     "photos",
     "prices_of_products",
     "product",
     "products",
     "rate",
     "ready",
+    "said",
 ]

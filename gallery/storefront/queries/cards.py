@@ -34,6 +34,8 @@ class Card:
     left: int = 0
     was: Rupiah | None = None
     """The list price, while something is taken off it."""
+    untranslated: bool = False
+    """Its name is Indonesian in English too."""
 
 
 def in_language(indonesian: Any, english: Any, lang: str) -> Any:
@@ -66,7 +68,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     rows = db.session.execute(
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
-            Product.made_to_order_days, ProducerGroup.name.label("group"),
+            Product.name_en, Product.made_to_order_days, ProducerGroup.name.label("group"),
             ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
@@ -90,6 +92,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
             photo_alt=photos.get(row.id, (None, ""))[1],
             left=left.get(row.id, 0),
             was=sale[row.id].was if row.id in sale else None,
+            untranslated=not row.name_en,
         )
         for row in rows
     }

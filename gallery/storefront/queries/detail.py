@@ -1,4 +1,4 @@
-"""One product: its words, its variants with their parts, its photos, others like it."""
+"""One product: its words, its variants with their parts, its photos."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +13,10 @@ from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import ProducerGroup
 from gallery.sales import queries as sales
 from gallery.sales.rules import NO_DISCOUNT, Terms, amounts
+from gallery.signposts.models import SharePicture
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.queries import free_by_variant, sellable
-from gallery.storefront.queries.cards import Card, cards, in_language, on_sale
+from gallery.storefront.queries.cards import in_language, on_sale
 from gallery.storefront.queries.makers import rate
 
 
@@ -46,15 +47,20 @@ def product(slug: str, lang: str) -> Any:
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
             in_language(Product.story, Product.story_en, lang).label("story"),
-            Product.maker, Product.made_to_order_days, ProducerGroup.id.label("group_id"),
+            in_language(Product.care, Product.care_en, lang).label("care"),
+            Product.name_en, Product.story_en, Product.care_en, Product.size, Product.maker,
+            Product.made_to_order_days, ProducerGroup.id.label("group_id"),
             ProducerGroup.name.label("group"), ProducerGroup.slug.label("group_slug"),
             in_language(ProducerGroup.story, ProducerGroup.story_en, lang).label("group_story"),
+            ProducerGroup.story_en.label("group_story_en"),
             ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
+            Category.id.label("category_id"), SharePicture.sha.label("share_picture"),
             Category.slug.label("category_slug"),
             (Category.name_en if lang == "en" else Category.name).label("category"),
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(Category, Category.id == Product.category_id)
+        .outerjoin(SharePicture, SharePicture.product_id == Product.id)
         .where(Product.slug == slug, on_sale())
     ).one_or_none()  # fmt: skip
 
@@ -115,16 +121,3 @@ def photos(product_id: int, lang: str) -> list[tuple[str, str]]:
         .order_by(Photo.position)
     )
     return [(row.media_sha, row.alt) for row in rows]
-
-
-@remembered
-def alike(product_id: int, category: str, *, on: date, lang: str, most: int = 4) -> list[Card]:
-    """A few others of the same category, of other groups first by being newer."""
-    ids = db.session.scalars(
-        sa.select(Product.id)
-        .join(Category, Category.id == Product.category_id)
-        .where(on_sale(), Category.slug == category, Product.id != product_id)
-        .order_by(Product.published_at.desc(), Product.id.desc())
-        .limit(most)
-    )
-    return cards(list(ids), on=on, lang=lang)

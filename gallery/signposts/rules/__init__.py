@@ -1,0 +1,1 @@
+"""What is told to search engines, feeds and messengers, as plain data. Pure: addresses come from the caller."""
