@@ -37,6 +37,7 @@ SAMPLES = {
     "pagination": "{{ pagination('storefront_shop.products', 3, 9, q='a') }}"
     "{{ pagination('storefront_shop.products', 1, 1) }}",
     "picture": "{{ picture(sha, 'Tas') }}{{ picture(none) }}",
+    "price": "{{ was(150000) }}",
     "print": "{{ print_button('Cetak') }}",
     "qr": "{{ qr('http://localhost/x', 'Kode', 'BT-2026-000001') }}{{ qr('http://localhost/x', 'Kode') }}",
     "queue": "{{ queue(3, 'Menunggu', 'sejak pagi', '/', 'late') }}{{ queue(0, 'Menunggu', 'tidak ada', '/') }}",
