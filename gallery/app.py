@@ -17,6 +17,8 @@ from gallery.catalogue import views_producer as catalogue_producer
 from gallery.catalogue import views_staff as catalogue_staff
 from gallery.checkout import jobs as checkout_jobs
 from gallery.checkout import views_shop as checkout_shop
+from gallery.checkout import views_staff as checkout_staff
+from gallery.checkout.queries import invoice as invoices
 from gallery.consignment import jobs as consignment_jobs
 from gallery.consignment import views_producer as consignment_producer
 from gallery.consignment import views_staff as consignment_staff
@@ -106,6 +108,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", reviews_staff.bp),
     ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
+    ("/staff", checkout_staff.bp),
     ("/staff", till_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", promotions_staff.bp),
@@ -142,6 +145,7 @@ ALL_JOBS: list[Job] = [
 
 PAPERS = {
     "BT": consignment_papers.facts_of,
+    "INV": invoices.facts_of,
     "ST": settlement_papers.facts_of,
     "TR": till.facts_of,
 }

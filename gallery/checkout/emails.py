@@ -180,6 +180,24 @@ MESSAGES: dict[str, Words] = {
 }
 
 
+TITLES = {
+    "placed": N_("Pesanan masuk"),
+    "reminder": N_("Pengingat transfer"),
+    "short": N_("Transfer kurang"),
+    "deposit": N_("Uang muka diterima"),
+    "paid": N_("Dibayar"),
+    "late": N_("Uang datang terlambat"),
+    "extra": N_("Uang lebih"),
+    "expired": N_("Waktu membayar habis"),
+    "ready": N_("Siap diambil"),
+    "shipped": N_("Dikirim"),
+    "completed": N_("Selesai"),
+    "cancelled": N_("Pesanan dibatalkan"),
+    "refunded": N_("Uang dikembalikan"),
+}
+"""What each message is called on the list of those to be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail ready to be sent; `key` names it, so that a second try is the same mail."""

@@ -1,10 +1,11 @@
 """What a shopper sends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 
+from gallery.checkout import rules
 from gallery.checkout.service import Buyer
 from gallery.core import areas
 from gallery.core.errors import Refusal
@@ -24,6 +25,16 @@ class AddForm(Form):
     quantity = IntegerField(default=1)
 
 
+class ConfirmForm(Form):
+    """Money as staff see it on the bank's statement."""
+
+    key = HiddenField()
+    asset = RadioField(N_("Masuk ke rekening"), validate_choice=False)
+    amount = StringField(N_("Jumlah yang masuk"))
+    on = StringField(N_("Tanggal masuk"))
+    again = BooleanField(N_("Uang ini masuk lagi, di luar yang sudah tercatat"))
+
+
 class OrderForm(Form):
     """The one page of ordering: how to receive it, who, where to."""
 
@@ -34,14 +45,17 @@ class OrderForm(Form):
         choices=[(PICKUP, N_("Ambil di galeri")), (COURIER, N_("Kirim ke alamat"))],
         default=PICKUP,
     )
+    pay_by = StringField(N_("Cara bayar"))
     name = StringField(N_("Nama penerima"))
     phone = StringField(N_("Nomor HP (WhatsApp)"))
-    email = StringField(N_("E-mail untuk tanda terima, boleh kosong"))
+    email = StringField(N_("E-mail"))
     street = TextAreaField(N_("Alamat lengkap"))
     place = StringField(N_("Desa atau kelurahan"))
     village = HiddenField()
     postcode = StringField(N_("Kode pos"))
     voucher = StringField(N_("Kode voucher"))
+    gift_note = TextAreaField(N_("Ucapan hadiah"))
+    remark = TextAreaField(N_("Pesan untuk galeri"))
 
     @property
     def courier(self) -> bool:
@@ -63,13 +77,24 @@ class OrderForm(Form):
             return picked
         return found[0] if len(found) == 1 else None
 
+    def fill_in(self, known: Mapping[str, str]) -> None:
+        """What is known of somebody logged in, not asked again."""
+        for name, value in known.items():
+            if name in self and value:
+                self[name].data = value
+
     def buyer(self) -> Buyer | None:
         """Who orders and where to; None when something is missing, told beside its field."""
         name = self._checked(lambda: _text(self.name.data, "name", N_("Tulis nama penerima.")))
-        phone = self._checked(lambda: people.phone((self.phone.data or "").strip()))
-        email = (self.email.data or "").strip()
+        phone, email = (self.phone.data or "").strip(), (self.email.data or "").strip()
+        if phone:
+            phone = self._checked(lambda: people.phone(phone)) or ""
         if email:
             email = self._checked(lambda: people.email(email)) or ""
+        if not (self.phone.data or "").strip() and not (self.email.data or "").strip():
+            self.refuse(Refusal(N_("Isi nomor HP atau e-mail: salah satu cukup, untuk kabar pesanan."), field="phone"))
+        gift_note = self._checked(lambda: _note(self.gift_note.data, "gift_note", rules.LONGEST_GIFT)) or ""
+        remark = self._checked(lambda: _note(self.remark.data, "remark", rules.LONGEST_REMARK)) or ""
         area, street, postcode = "", "", ""
         if self.courier:
             missing = N_("Tulis nama jalan atau dusun, RT/RW, dan patokan.")
@@ -79,10 +104,20 @@ class OrderForm(Form):
             given = (self.postcode.data or "").strip() or (village.postcode if village else "")
             if given or village:
                 postcode = self._checked(lambda: _postcode(given)) or ""
-        if self.errors or self.form_errors or name is None or phone is None:
+        if self.errors or self.form_errors or name is None:
             return None
         address = {"street": street, "area": area, "postcode": postcode} if self.courier else {}
-        return Buyer(self.delivery.data or PICKUP, name, phone, email or None, area, address)
+        return Buyer(
+            COURIER if self.courier else PICKUP,
+            name,
+            phone or None,
+            email or None,
+            area,
+            address,
+            pay_by=self.pay_by.data or "",
+            gift_note=gift_note,
+            remark=remark,
+        )
 
     def _village(self) -> areas.Area:
         village = self.area()
@@ -110,6 +145,15 @@ def _text(given: str | None, field: str, missing: str) -> str:
         raise Refusal(missing, field=field)
     if len(text) > LONGEST[field]:
         raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=LONGEST[field])
+    return text
+
+
+def _note(given: str | None, field: str, most: int) -> str:
+    """Words over several lines, spaces and empty lines put right."""
+    lines = [" ".join(line.split()) for line in (given or "").splitlines()]
+    text = "\n".join(line for line in lines if line)
+    if len(text) > most:
+        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=most)
     return text
 
 

@@ -16,8 +16,6 @@ class Basket(Base):
     __tablename__ = "basket"
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), unique=True)
-    """Whose it is, once somebody logged in with it: a person has one."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -39,6 +39,7 @@ class P(StrEnum):
     orders_hand_over = "orders:hand-over"
     orders_refund = "orders:refund"
     orders_cases = "orders:cases"
+    orders_transfers = "orders:transfers"
     orders_without_permit = "orders:without-permit"
     """Hand over what was paid before a permit of it ended."""
     reviews_judge = "reviews:judge"
@@ -79,6 +80,7 @@ _FINANCE = {
     P.orders_see,
     P.orders_refund,
     P.orders_cases,
+    P.orders_transfers,
     P.bank_accounts,
     P.reports,
 }

@@ -15,7 +15,13 @@ from gallery.payments.gateway import Gateway
 from tests.conftest import Client, settings_for
 from tests.demo.stripe import KEY, SECRET
 
-FORM = {"delivery": "pickup", "name": "Pembeli", "phone": "0812-3456-7890", "email": "pembeli@contoh.example"}
+FORM = {
+    "delivery": "pickup",
+    "pay_by": "stripe",
+    "name": "Pembeli",
+    "phone": "0812-3456-7890",
+    "email": "pembeli@contoh.example",
+}
 
 
 def order_all(

@@ -1,7 +1,7 @@
 """A shopper's side of buying, for the tests: goods on a shelf, a basket, an order, and what Stripe would say of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gallery.checkout import service
 from gallery.checkout.service import Attempt, Buyer, Placed
+from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.rupiah import Rupiah
@@ -22,6 +23,7 @@ from tests import make
 REAL = datetime(2026, 11, 2, 2, 0, 30, tzinfo=UTC)
 VILLAGE = "3578091004"
 """Menur Pumpungan in Surabaya."""
+ACCOUNTS = "Bank Jatim; 0172 004 417; Gallery Souvenir Sampang\nBank lain; 8820119045; Gallery Souvenir Sampang"
 BUYER = Buyer("pickup", "Ibu Rahma", "+6281234567890", "rahma@contoh.example")
 
 
@@ -69,6 +71,23 @@ class Told:
     waiting: bool = False
     payment_intent: str | None = "pi_1"
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def accounts() -> None:
+    """The gallery says where to transfer to."""
+    with transaction():
+        settings.change(settings.TRANSFER_ACCOUNT, ACCOUNTS, by=SYSTEM, at=make.AT)
+
+
+def by(way: str, buyer: Buyer = BUYER) -> Buyer:
+    """The same buyer, paying so."""
+    return replace(buyer, pay_by=way)
+
+
+def transferred(price: int = 150_000, key: str = "t", units: int = 2) -> Order:
+    """An order that waits for its transfer."""
+    accounts()
+    return placed(basket((goods(price=price), units)), by("transfer"), key=key).order
 
 
 def told(what: str, amount: int = 300_000, id: str = "cs_k", **more: Any) -> Told:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from gallery.catalogue.models import Variant
 from gallery.checkout import queries, rules, service
 from gallery.checkout.service import Buyer
 from gallery.core import settings, tokens
@@ -17,7 +18,6 @@ from gallery.core.transaction import transaction
 from gallery.payments.models import Payment, Refund
 from gallery.sales.models import OrderMessage
 from gallery.sales.service import NotForSale
-from gallery.stock.rules import NotEnough
 from gallery.trade import service as trade
 from gallery.trade.models import MoneyCase
 from tests import make
@@ -89,14 +89,30 @@ class TestBasket:
             service.change(mine, row.line_id, 0, at=make.AT)
         assert quantities(mine) == []
 
-    def test_it_is_trimmed_to_what_is_left_and_said(self, db_app):
-        few, gone = goods(3), goods(1)
-        late = basket((few, 3), (gone, 1))
+    def test_it_knows_what_changed_until_the_shopper_goes_on(self, db_app):
+        few, gone, dear = goods(3), goods(1), goods(4, 100_000)
+        late = basket((few, 3), (gone, 1), (dear, 2))
         placed(basket((few, 2), (gone, 1)))
         with transaction():
-            changed = service.trim(late, at=make.AT)
-        assert [(one.before, one.now) for one in changed] == [(3, 1), (1, 0)]
-        assert quantities(late) == [1]
+            db.session.get_one(Variant, dear).price = Rupiah(120_000)
+        rows = queries.everything(late, make.AT.date())
+        assert [(row.asked, row.quantity, row.was) for row in rows] == [(3, 1, None), (1, 0, None), (2, 2, 100_000)]
+        assert quantities(late) == [1, 2]
+        with pytest.raises(rules.BasketChanged):
+            placed(late, key="late")
+        with transaction():
+            service.agree(late, {rows[2].line_id: 120_000}, {rows[1].line_id}, at=make.AT)
+            service.change(late, rows[0].line_id, 1, at=make.AT)
+        assert not any(row.changed for row in queries.everything(late, make.AT.date()))
+        assert placed(late, key="late").order.goods == Rupiah(150_000 + 240_000)
+
+    def test_a_price_agreed_to_is_the_one_that_was_shown(self, db_app):
+        token = basket((goods(price=100_000), 1))
+        [row] = queries.lines(token, make.AT.date())
+        with transaction():
+            db.session.get_one(Variant, row.variant_id).price = Rupiah(130_000)
+            service.agree(token, {row.line_id: 120_000}, (), at=make.AT)  # what the page said a moment ago
+        assert queries.lines(token, make.AT.date())[0].was == Rupiah(120_000)
 
     def test_old_ones_are_forgotten(self, db_app):
         token = basket((goods(), 1))
@@ -144,7 +160,7 @@ class TestPlacing:
         variant = goods(2)
         token = basket((variant, 2))
         placed(basket((variant, 1)))
-        with pytest.raises(NotEnough):
+        with pytest.raises(rules.BasketChanged):
             placed(token, key="other")
 
     def test_the_least_sum_is_the_managers(self, db_app):

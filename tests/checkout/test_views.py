@@ -30,7 +30,13 @@ from tests import make
 from tests.checkout.shop import basket, goods, stock
 from tests.demo.stripe import KEY, SECRET, Raw, stand_in
 
-FORM = {"delivery": "pickup", "name": "Ibu Rahma", "phone": "0812-3456-7890", "email": "Rahma@contoh.example"}
+FORM = {
+    "delivery": "pickup",
+    "pay_by": "stripe",
+    "name": "Ibu Rahma",
+    "phone": "0812-3456-7890",
+    "email": "Rahma@contoh.example",
+}
 PLACE = "Menur Pumpungan, Sukolilo, Kota Surabaya, Jawa Timur"
 
 
@@ -108,7 +114,7 @@ def test_it_works(app, client, stripe):
 def test_in_english(app, client, stripe):
     fill(client, (goods(), 1))
     page = client.get("/en/keranjang").text
-    assert "Pick up at the gallery" in page and "Pay Rp150.000" in page
+    assert "Pick up at the gallery" in page and "Order, Rp150.000" in page
     answer = client.post("/en/pemesanan", data={**FORM, **hidden(page)})
     session = answer.headers["Location"].rpartition("/")[2]
     assert stripe.get(f"/v1/checkout/sessions/{session}").json()["locale"] == "en"
@@ -156,7 +162,7 @@ def test_shipping_is_shown_before_anything_is_ordered(app, client, stripe):
     form = {**courier, **hidden(client.get("/keranjang").text)}
     page = client.post("/pemesanan", data=form)
     assert page.status_code == 409 and db.session.scalar(sa.select(sa.func.count()).select_from(Order)) == 0
-    assert "Rp24.000" in page.text and "Bayar Rp324.000" in page.text
+    assert "Rp24.000" in page.text and "Pesan, Rp324.000" in page.text
     assert PLACE in page.text and 'value="60118"' in page.text
     answer = client.post("/pemesanan", data={**courier, "place": PLACE, **hidden(page.text)})
     assert answer.status_code == 303 and order().total == 324_000
@@ -171,8 +177,9 @@ def test_a_village_is_found_without_a_script(app, client, stripe):
     page = client.post("/pemesanan", data=form).text
     assert "Desa yang mana?" in page and 'name="village" value="3578091004"' in page and 'value="Ibu Rahma"' in page
     page = client.post("/pemesanan", data={**form, "village": "3578091004"}).text
-    assert PLACE in page and "Bayar Rp164.000" in page
-    assert client.get("/pemesanan/wilayah?q=menur+pump").get_json() == [PLACE]
+    assert PLACE in page and "Pesan, Rp164.000" in page
+    [found] = client.get("/pemesanan/wilayah?q=menur+pump").get_json()
+    assert (found["whole"], found["postcode"]) == (PLACE, "60118")
     assert client.get("/pemesanan/wilayah?q=me").get_json() == []
 
 
@@ -182,11 +189,11 @@ def test_numbers_change_and_what_was_typed_stays(app, client, stripe):
     first, second = re.findall(r'name="remove" value="(\d+)"', page)
     page = client.post("/pemesanan", data={**FORM, f"q-{first}": "2", f"q-{second}": "1", "more": first}).text
     assert f'id="q-{first}" name="q-{first}" type="number" inputmode="numeric" value="3"' in page
-    assert 'value="Ibu Rahma"' in page and "Bayar Rp470.000" in page
+    assert 'value="Ibu Rahma"' in page and "Pesan, Rp470.000" in page
     page = client.post("/pemesanan", data={**FORM, f"q-{first}": "4", f"q-{second}": "1", "remove": second}).text
-    assert "Bayar Rp600.000" in page and "Rp20.000" not in page
+    assert "Pesan, Rp600.000" in page and "Rp20.000" not in page
     page = client.post("/pemesanan", data={**FORM, f"q-{first}": "9", "count": "1"}).text
-    assert "Bayar Rp750.000" in page
+    assert "Pesan, Rp750.000" in page
     assert client.post(f"/keranjang/baris/{first}", data={"quantity": "0"}).status_code == 303
     assert "Keranjang masih kosong" in client.get("/keranjang").text
     assert client.post(f"/keranjang/baris/{first}", data={"quantity": "1"}).status_code == 404
@@ -199,7 +206,7 @@ def test_what_is_gone_is_said(app, client, stripe):
     with transaction():
         from_other = basket_order(variant)
     page = client.post("/pemesanan", data=form)
-    assert page.status_code == 409 and "Jumlah di keranjang kami ubah dari 2 menjadi 1" in page.text
+    assert page.status_code == 409 and "jumlahnya berubah dari 2 menjadi 1" in page.text
     assert from_other and 'value="Ibu Rahma"' in page.text
     nothing = client.post("/keranjang/baris", data={"variant_id": goods(1), "quantity": 3})
     assert "warn" in client.get(nothing.headers["Location"]).text
@@ -339,7 +346,7 @@ def test_without_a_key_it_says_so(app, client):
     app.extensions["stripe"] = Gateway(None)
     fill(client, (goods(), 1))
     page = client.get("/keranjang").text
-    assert "Galeri belum menerima pembayaran daring." in page and 'name="place" value' not in page
+    assert "Bayar daring sedang tidak bisa dipakai." in page and 'value="at-pickup" checked' in page
     assert client.post("/pemesanan", data={**FORM, **hidden(page)}).status_code == 400
 
 

@@ -1,6 +1,15 @@
 """Baskets and orders as their pages need them."""
 
-from gallery.checkout.queries.baskets import BasketRow, held, line_count, lines, personal, unit_count
+from gallery.checkout.queries.baskets import (
+    BasketRow,
+    contact_of,
+    everything,
+    held,
+    line_count,
+    lines,
+    personal,
+    unit_count,
+)
 from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
 from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
 from gallery.checkout.queries.timeline import Step
@@ -13,6 +22,8 @@ __all__ = [
     "PageLine",
     "Step",
     "attempts",
+    "contact_of",
+    "everything",
     "held",
     "line_count",
     "lines",

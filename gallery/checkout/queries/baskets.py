@@ -8,16 +8,21 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Photo, Product, Variant
 from gallery.checkout.models import Basket, BasketLine
-from gallery.core import tokens
+from gallery.checkout.rules import kept
+from gallery.core import formats, tokens
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
+from gallery.people.models import Person
 from gallery.producers.models import ProducerGroup
 from gallery.stock.queries import free
 
 
 @dataclass(frozen=True, slots=True)
 class BasketRow:
-    """One line of a basket; `left` is what may be bought now, `photo` a media digest or None."""
+    """One line of a basket; `left` is what may be bought now, `photo` a media digest or None.
+
+    `quantity` is what of `asked` is there; `was` is the price last shown, when it is another one now.
+    """
 
     line_id: int
     variant_id: int
@@ -31,6 +36,13 @@ class BasketRow:
     weight_g: int
     on_sale: bool
     left: int
+    asked: int
+    was: Rupiah | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not as it was last shown: fewer, gone, or at another price."""
+        return self.was is not None or self.quantity != self.asked
 
     @property
     def sum(self) -> Rupiah:
@@ -49,7 +61,12 @@ def first_photo() -> Any:
 
 
 def lines(token: str | None, today: date) -> list[BasketRow]:
-    """What lies in the basket of a cookie's token, in the order it was put in."""
+    """What of the basket of a cookie's token can be bought now, in the order it was put in."""
+    return [row for row in everything(token, today) if row.quantity]
+
+
+def everything(token: str | None, today: date) -> list[BasketRow]:
+    """All that was put into the basket; what is gone has a quantity of 0."""
     if not token:
         return []
     rows = db.session.execute(
@@ -64,6 +81,7 @@ def lines(token: str | None, today: date) -> list[BasketRow]:
             ProducerGroup.name.label("group"),
             first_photo().label("photo"),
             BasketLine.quantity,
+            BasketLine.price_seen,
             Variant.price,
             Variant.weight_g,
             Product.state,
@@ -77,23 +95,27 @@ def lines(token: str | None, today: date) -> list[BasketRow]:
         .order_by(BasketLine.id)
     ).all()
     left = free([row.variant_id for row in rows], today) if rows else {}
-    return [
-        BasketRow(
-            row.id,
-            row.variant_id,
-            row.slug,
-            _joined(row.name, row.kind),
-            _joined(row.name_en or row.name, row.kind_en or row.kind),
-            row.group,
-            row.photo,
-            row.quantity,
-            row.price,
-            row.weight_g,
-            row.state == "published" and row.ended_at is None,
-            left[row.variant_id],
-        )
-        for row in rows
-    ]
+    return [_row(row, left[row.variant_id]) for row in rows]
+
+
+def _row(row: Any, left: int) -> BasketRow:
+    on_sale = row.state == "published" and row.ended_at is None
+    return BasketRow(
+        row.id,
+        row.variant_id,
+        row.slug,
+        _joined(row.name, row.kind),
+        _joined(row.name_en or row.name, row.kind_en or row.kind),
+        row.group,
+        row.photo,
+        kept(row.quantity, left if on_sale else 0),
+        row.price,
+        row.weight_g,
+        on_sale,
+        left,
+        row.quantity,
+        row.price_seen if row.price_seen is not None and row.price_seen != row.price else None,
+    )
 
 
 def _joined(name: str, kind: str) -> str:
@@ -139,4 +161,14 @@ def held(person_id: int) -> dict[str, list[dict[str, object]]]:
         "basket": [
             {"name": _joined(row.name, row.kind), "quantity": row.quantity, "added_at": row.added_at} for row in rows
         ]
+    }
+
+
+def contact_of(person_id: int) -> dict[str, str]:
+    """Name, phone and e-mail of somebody logged in, as the order's form has them."""
+    person = db.session.get_one(Person, person_id)
+    return {
+        "name": person.name,
+        "phone": formats.phone(person.phone) if person.phone else "",
+        "email": person.email or "",
     }

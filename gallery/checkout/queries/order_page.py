@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.checkout.models import TransferProof
 from gallery.checkout.queries import timeline
 from gallery.checkout.queries.baskets import first_photo
 from gallery.checkout.queries.sessions import attempts
+from gallery.checkout.queries.transfers import proofs
+from gallery.checkout.rules import TRANSFER
+from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
 from gallery.sales.queries import Given, discounts_of
+from gallery.trade import service as trade
 from gallery.trade.models import Handover, MoneyCase, ReturnCase
+from gallery.trade.queries import payments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,15 @@ class Page:
     """Money of it waits for staff."""
     payable: bool
     cancellable: bool
+    due: trade.Due
+    """What is to be paid now, and later."""
+    came: Rupiah
+    """What came of it so far, while something is due."""
+    proofs: list[TransferProof]
+    ready: bool
+    """It lies ready to be picked up, paid or not."""
+    keep_until: datetime | None
+    """Until when goods that are paid at pick-up are kept once they are ready."""
 
     @property
     def units(self) -> int:
@@ -83,6 +98,7 @@ def page(order: Order, at: datetime) -> Page:
     """All an order's page needs, in a handful of selects."""
     session = db.session
     tried = attempts(order.id)
+    payments = payments_of(order.id)
     handovers = list(session.scalars(sa.select(Handover).where(Handover.order_id == order.id).order_by(Handover.n)))
     returns = list(
         session.scalars(sa.select(ReturnCase).where(ReturnCase.order_id == order.id).order_by(ReturnCase.id))
@@ -102,16 +118,20 @@ def page(order: Order, at: datetime) -> Page:
         .where(OrderLine.order_id == order.id)
     ).one()
     waiting = any(row.state == "unpaid" for _, row in tried)
-    payable = order.state == "placed" and not waiting and (order.hold_until is None or order.hold_until > at)
+    due = trade.due(order)
+    payable = bool(due.now) and not waiting and (order.hold_until is None or order.hold_until > at)
+    ready_at = timeline.ready_since(order.id) if order.delivery == "pickup" else None
+    ready = order.state == "ready" or (order.state == "paid" and ready_at is not None)
+    kept = timedelta(hours=settings.value(settings.HOLD_PICKUP))
     return Page(
         order=order,
         contact=session.get(OrderContact, order.id),
         lines=_lines(order.id),
-        steps=timeline.steps(order, tried, handovers, money_back, waiting),
+        steps=timeline.steps(order, tried, payments, handovers, money_back, waiting),
         earning=Rupiah(int(parts[0])),
         groups=int(parts[1]),
         handovers=handovers,
-        paid=Rupiah(sum(payment.captured for payment, _ in tried)),
+        paid=Rupiah(sum(payment.captured for payment in payments)),
         back=Rupiah(sum(case.money for case, state in money_back if state != "failed")),
         waiting=waiting,
         case=bool(
@@ -120,7 +140,12 @@ def page(order: Order, at: datetime) -> Page:
             )
         ),
         payable=payable,
-        cancellable=order.state in ("placed", "paid") and not waiting,
+        cancellable=order.state in ("placed", "paid") and not waiting and not ready,
+        due=due,
+        came=trade.held(order) if due.now and order.state == "placed" else Rupiah(0),
+        proofs=proofs(order.id) if order.pay_by == TRANSFER else [],
+        ready=ready,
+        keep_until=ready_at + kept if ready_at and order.state == "ready" and order.paid_at is None else None,
     )
 
 

@@ -27,6 +27,7 @@ class Step:
     params: dict[str, Any] | None = None
 
 
+WAITS = {"transfer": N_("Menunggu transfer"), "at-pickup": N_("Menunggu disiapkan, dibayar saat ambil")}
 AHEAD = {
     "placed": ("paid", "in-preparation", "ready", "completed"),
     "paid": ("in-preparation", "ready", "completed"),
@@ -53,6 +54,7 @@ _NOTED = {PREPARE: TITLES["in-preparation"], READY: TITLES["ready"]}
 def steps(
     order: Order,
     tried: Sequence[tuple[Payment, StripeSession]],
+    payments: Sequence[Payment],
     handovers: Sequence[Handover],
     money_back: Sequence[tuple[ReturnCase, str]],
     waiting: bool,
@@ -63,6 +65,11 @@ def steps(
     for _, row in tried:
         if row.state == FAILED and row.url:
             done.append(Step(N_("Pembayaran ditolak bank, uang tidak terpotong"), row.read_at, "bad"))
+    done += [
+        Step(N_("Transfer %(sum)s masuk"), one.captured_at, params={"sum": one.captured})
+        for one in payments
+        if one.method == "transfer" and one.captured and one.captured != order.total
+    ]
     if order.paid_at:
         done.append(Step(N_("Dibayar %(sum)s"), order.paid_at, params={"sum": order.total}))
     done += [Step(_NOTED[row.verb], row.at) for row in _noted(order.id, courier)]
@@ -79,7 +86,7 @@ def steps(
     done.sort(key=lambda step: step.at or order.placed_at)
     told = {step.title for step in done}
     now = {
-        "placed": N_("Menunggu kabar bank") if waiting else N_("Menunggu pembayaran"),
+        "placed": N_("Menunggu kabar bank") if waiting else WAITS.get(order.pay_by, N_("Menunggu pembayaran")),
         "in-preparation": TITLES["in-preparation"],
         "ready": TITLES["ready"],
     }.get(order.state)
@@ -88,9 +95,25 @@ def steps(
     if order.state in AHEAD:
         last = done.pop()
         done.append(Step(last.title, last.at, "now", last.params))
-        ahead = [_SENT.get(name, name) if courier else name for name in AHEAD[order.state]]
+        ahead = [_SENT.get(name, name) if courier else name for name in _ahead(order, told)]
         done += [Step(TITLES[name], None, "todo") for name in ahead]
     return done
+
+
+def _ahead(order: Order, told: set[str]) -> list[str]:
+    """What comes; an order that is paid at pick-up is prepared first."""
+    if order.pay_by == "at-pickup" and order.paid_at is None:
+        return [*(name for name in AHEAD[order.state] if name not in ("paid", "completed")), "paid", "completed"]
+    return [name for name in AHEAD[order.state] if TITLES[name] not in told or name == "completed"]
+
+
+def ready_since(order_id: int) -> datetime | None:
+    """When an order was laid ready, if it was."""
+    return db.session.scalar(
+        sa.select(sa.func.max(AuditRow.at)).where(
+            AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb == READY
+        )
+    )
 
 
 def _noted(order_id: int, courier: bool) -> Sequence[AuditRow]:

@@ -27,7 +27,7 @@ def proofs(order_id: int) -> list[TransferProof]:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An order whose transfer is waited for, as its queue shows it; `came` is what arrived of it so far."""
+    """An order whose transfer is waited for: `total` is the sum to the rupiah, `came` what arrived of it so far."""
 
     id: int
     number: str
@@ -87,8 +87,16 @@ def _rows(where: sa.ColumnElement[bool]) -> list[Transfer]:
         .correlate(Order)
         .scalar_subquery()
     )
+    exact = (
+        sa.select(TransferAmount.amount)
+        .where(TransferAmount.order_id == Order.id)
+        .order_by(TransferAmount.taken_at.desc(), TransferAmount.amount.desc())
+        .limit(1)
+        .correlate(Order)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        sa.select(Order, OrderContact.name, came.label("came"), sent.label("proofs"))
+        sa.select(Order, OrderContact.name, came.label("came"), sent.label("proofs"), exact.label("exact"))
         .outerjoin(OrderContact, OrderContact.order_id == Order.id)
         .where(where)
         .order_by(Order.id.desc())
@@ -101,7 +109,7 @@ def _rows(where: sa.ColumnElement[bool]) -> list[Transfer]:
             row.name or "",
             row.Order.state,
             row.Order.paid_at is not None,
-            row.Order.total,
+            Rupiah(row.exact or row.Order.total),
             Rupiah(int(row.came)),
             row.Order.placed_at,
             row.Order.hold_until,

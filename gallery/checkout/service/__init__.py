@@ -3,10 +3,11 @@
 Nothing here speaks to Stripe: the edges do, between two of these verbs, and hand over what they heard.
 """
 
-from gallery.checkout.service.baskets import Filled, Trimmed, change, fill, forget_baskets, forget_own, join, trim
+from gallery.checkout.service.baskets import Filled, agree, change, fill, forget_baskets, forget_own, join
 from gallery.checkout.service.card import Attempt, attach_session, begin_payment, no_session, resolve_session
 from gallery.checkout.service.messages import sent, to_send
 from gallery.checkout.service.methods import change as change_method
+from gallery.checkout.service.methods import hold_hours
 from gallery.checkout.service.ordering import Buyer, Placed, cancel, place, total
 from gallery.checkout.service.transfers import (
     accounts,
@@ -24,9 +25,9 @@ __all__ = [
     "Buyer",
     "Filled",
     "Placed",
-    "Trimmed",
     "accounts",
     "add_proof",
+    "agree",
     "attach_session",
     "begin_payment",
     "cancel",
@@ -36,6 +37,7 @@ __all__ = [
     "drop_voucher",
     "fill",
     "forget_baskets",
+    "hold_hours",
     "keep_voucher",
     "may_prove",
     "forget_own",
@@ -49,6 +51,5 @@ __all__ = [
     "sent",
     "to_send",
     "total",
-    "trim",
     "withdraw_proofs",
 ]

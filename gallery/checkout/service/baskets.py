@@ -1,5 +1,6 @@
 """What lies in a basket: filled, changed, brought down to what there is, forgotten."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from gallery.core import tokens
 from gallery.core.clock import business_date
 from gallery.core.db import db
 from gallery.core.errors import NotFound
+from gallery.core.rupiah import Rupiah
 from gallery.sales import service as sales
 from gallery.stock import queries as stock_queries
 
@@ -50,7 +52,9 @@ def fill(token: str | None, variant_id: int, quantity: int, *, own: bool = False
     if line is None:
         if queries.line_count(basket.id) >= rules.MOST_LINES:
             raise rules.TooManyLines
-        line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=count, added_at=at)
+        line = BasketLine(
+            basket_id=basket.id, variant_id=variant_id, quantity=count, price_seen=said.price, added_at=at
+        )
         db.session.add(line)
     line.quantity = count
     db.session.flush()
@@ -58,7 +62,7 @@ def fill(token: str | None, variant_id: int, quantity: int, *, own: bool = False
 
 
 def change(token: str | None, line_id: int, quantity: int, *, at: datetime) -> None:
-    """Set how many of a line there are; 0 takes it out. More than are free becomes what is free. Raises NotFound."""
+    """Set how many of a line are wanted; 0 takes it out. What of it is there, its page says. Raises NotFound."""
     basket = of_token(token, at)
     line = db.session.scalar(
         sa.select(BasketLine).where(BasketLine.id == line_id, BasketLine.basket_id == (basket.id if basket else None))
@@ -66,36 +70,24 @@ def change(token: str | None, line_id: int, quantity: int, *, at: datetime) -> N
     if basket is None or line is None:
         raise NotFound
     basket.changed_at = at
-    free = stock_queries.free([line.variant_id], business_date(at))[line.variant_id]
-    count = rules.kept(quantity, free)
-    if count:
-        line.quantity = count
+    if quantity > 0:
+        line.quantity = min(quantity, rules.MOST_UNITS)
     else:
         db.session.delete(line)
     db.session.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class Trimmed:
-    """A line that was changed because there is less than it asked for; `now` 0: it is gone."""
-
-    name: str
-    name_en: str
-    before: int
-    now: int
-
-
-def trim(token: str | None, *, at: datetime) -> list[Trimmed]:
-    """Bring a basket down to what can be bought now, and tell what changed."""
+def agree(token: str | None, prices: Mapping[int, int], gone: Collection[int], *, at: datetime) -> None:
+    """The shopper saw these prices (by line), and these lines as gone, and went on: they are no news any more."""
     basket = of_token(token, at)
-    changed = []
-    for row in queries.lines(token, business_date(at)):
-        count = rules.kept(row.quantity, row.left if row.on_sale else 0)
-        if count != row.quantity:
-            changed.append(Trimmed(row.name, row.name_en, row.quantity, count))
-            assert basket is not None
-            change(token, row.line_id, count, at=at)
-    return changed
+    if basket is None:
+        return
+    for line in db.session.scalars(sa.select(BasketLine).where(BasketLine.basket_id == basket.id)):
+        if line.id in gone:
+            db.session.delete(line)
+        elif line.id in prices:
+            line.price_seen = Rupiah(prices[line.id])
+    db.session.flush()
 
 
 def join(token: str, person_id: int, *, at: datetime) -> None:

@@ -39,6 +39,11 @@ def hold_of(way: str) -> timedelta:
     return timedelta(minutes=settings.value(settings.HOLD_CARD))
 
 
+def hold_hours() -> dict[str, int]:
+    """How many hours goods are kept for the ways that are paid later."""
+    return {way: int(hold_of(way).total_seconds()) // 3600 for way in (rules.TRANSFER, rules.AT_PICKUP)}
+
+
 def begin(order: Order, *, at: datetime) -> None:
     """What placing an order means for its way to pay: a unique code, and the message with what to do next."""
     if order.pay_by == rules.TRANSFER:

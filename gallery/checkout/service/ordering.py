@@ -70,16 +70,18 @@ def place(
     """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
 
     `seen` is the sum the shopper agreed to, without the unique code that a transfer gets; `real` is the outside's time,
-    at which the page will close. Raises EmptyBasket, TotalChanged, the reason why the
-    basket's voucher no longer applies, and as `methods.check` and `sales.place`.
+    at which the page will close. Raises EmptyBasket, BasketChanged, TotalChanged, the reason why the basket's voucher
+    no longer applies, and as `methods.check` and `sales.place`.
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
         return Placed(known, _to_stripe(known, at=at, real=real))
     basket = baskets.of_token(token, at)
-    rows = queries.lines(token, business_date(at))
+    rows = queries.everything(token, business_date(at))
     if basket is None or not rows:
         raise rules.EmptyBasket
+    if any(row.changed for row in rows):
+        raise rules.BasketChanged
     wanted = [sales.Wanted(row.variant_id, row.quantity) for row in rows]
     quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by)
     whole = quote.goods + sending

@@ -56,12 +56,13 @@ def _take(order: Order, base: Rupiah, at: datetime) -> Rupiah | None:
     free = [code for code in rules.CODES if base + code not in taken]
     while free:
         code = Rupiah(free.pop(secrets.randbelow(len(free))))
-        done = db.session.execute(
+        took = db.session.scalar(
             insert(TransferAmount)
             .values(amount=base + code, order_id=order.id, taken_at=at)
             .on_conflict_do_nothing(index_elements=["amount"])
+            .returning(TransferAmount.amount)
         )
-        if done.rowcount == 1:  # type: ignore[attr-defined]
+        if took is not None:
             return code
     return None
 

@@ -1,6 +1,7 @@
 """The basket's page, on which one orders too."""
 
 import json
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -14,12 +15,14 @@ from gallery.core import areas, clock, tokens
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import ZERO, Rupiah
-from gallery.core.text import _, language
+from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.sales import service as sales
 from gallery.shipping import service as shipping
 from gallery.shipping.rules import NoSuchZone
+
+NO_NUMBER = N_("Isi jumlah dengan angka bulat, paling banyak %(most)s.")
 
 
 @bp.post("/keranjang/baris")
@@ -27,12 +30,15 @@ from gallery.shipping.rules import NoSuchZone
 def add() -> BaseResponse:
     """Put something into the basket."""
     form = AddForm()
-    if form.variant_id.data is None:
+    variant_id, quantity = form.variant_id.data, form.quantity.data
+    if variant_id is None or not 0 < variant_id < 2**63:
         raise NotFound
     known = current_actor().known
     try:
+        if quantity is None or not 0 < quantity <= rules.MOST_UNITS:
+            raise Refusal(NO_NUMBER, field="quantity", most=rules.MOST_UNITS)
         with transaction():
-            filled = service.fill(token(), form.variant_id.data, form.quantity.data or 1, own=known, at=clock.now())
+            filled = service.fill(token(), variant_id, quantity, own=known, at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(_whence() or url_for("storefront_shop.products"), 303)
@@ -65,16 +71,34 @@ def _whence() -> str | None:
 @public
 def change(line_id: int) -> BaseResponse:
     """Set how many of a line there are; 0 takes it out."""
+    quantity = whole(request.form.get("quantity", ""))
+    if quantity is None:
+        told(_(NO_NUMBER, most=rules.MOST_UNITS), "bad")
+        return redirect(url_for("checkout_shop.basket"), 303)
+    if line_id >= 2**63:
+        raise NotFound
     with transaction():
-        service.change(token(), line_id, request.form.get("quantity", 0, type=int), at=clock.now())
+        service.change(token(), line_id, quantity, at=clock.now())
     return redirect(url_for("checkout_shop.basket"), 303)
+
+
+def whole(text: str) -> int | None:
+    """How many, as typed; None for what is no whole number, or more than a basket holds of a thing."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4) or int(text) > rules.MOST_UNITS:
+        return None
+    return int(text)
 
 
 @bp.get("/keranjang")
 @public
 def basket() -> Response:
     """What lies in the basket, and all that ordering needs, on one page."""
-    return basket_page(OrderForm(formdata=None))
+    form = OrderForm(formdata=None)
+    known = current_actor().person_id
+    if known is not None:
+        form.fill_in(queries.contact_of(known))
+    return basket_page(form)
 
 
 @bp.get("/pemesanan")
@@ -84,20 +108,25 @@ def form() -> BaseResponse:
     return redirect(url_for("checkout_shop.basket"))
 
 
-def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = ()) -> Response:
-    """The page, with what was typed. What cannot be had any more is taken out first, and said."""
-    at = clock.now()
-    if any(_short(row) for row in queries.lines(token(), clock.business_date(at))):
-        with transaction():
-            notices += tuple(_said(one) for one in service.trim(token(), at=at))
-    rows = queries.lines(token(), clock.business_date(at))
+def basket_page(
+    form: OrderForm,
+    status: int = 200,
+    notices: tuple[str, ...] = (),
+    faults: Mapping[int, tuple[str, str]] | None = None,
+) -> Response:
+    """The page, with what was typed. `faults`: (what was typed, what is wrong with it) by line.
+
+    What is not as it was last shown (fewer, gone, another price) is said at its line until the shopper goes on.
+    """
+    everything = queries.everything(token(), clock.today())
+    rows = [row for row in everything if row.quantity]
     area = form.area() if form.courier else None
     weight = sum(row.weight_g * row.quantity for row in rows)
     quote = service.quoted(
         [sales.Wanted(row.variant_id, row.quantity) for row in rows],
         token(),
         voucher.persons(form),
-        clock.business_date(at),
+        clock.today(),
     )
     goods, rate, sending = quote.goods if quote else Rupiah(sum(row.sum for row in rows)), None, ZERO
     if quote and quote.refused and not form.voucher.errors:
@@ -113,11 +142,17 @@ def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = (
                 form.refuse(refusal)
     form.key.data = form.key.data or tokens.public_id()
     form.total.data = str(goods + sending)
+    total = Rupiah(goods + sending)
+    ways = offered(form.courier)
+    if form.pay_by.data not in ways:
+        form.pay_by.data = next(iter(ways), None)
     return private(
         render_template(
             "checkout/shop/basket.html",
             form=form,
             rows=rows,
+            gone=[row for row in everything if not row.quantity],
+            faults=faults or {},
             english=language() == "en",
             goods=goods,
             quote=quote,
@@ -126,11 +161,13 @@ def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = (
             units=sum(row.quantity for row in rows),
             rate=rate,
             from_price=shipping.cheapest(weight) if rows else ZERO,
-            total=Rupiah(goods + sending),
+            total=total,
             candidates=form.candidates() if form.courier and area is None else [],
             place_name=areas.whole_name,
             notices=notices,
+            ways=ways,
             cards=gateway.on(),
+            hours=service.hold_hours(),
             PICKUP=PICKUP,
             COURIER=COURIER,
         ),
@@ -138,27 +175,30 @@ def basket_page(form: OrderForm, status: int = 200, notices: tuple[str, ...] = (
     )
 
 
-def _short(row: queries.BasketRow) -> bool:
-    return not row.on_sale or row.quantity > row.left
-
-
-def _said(one: service.Trimmed) -> str:
-    name = one.name_en if language() == "en" else one.name
-    if not one.now:
-        return _("%(name)s sudah habis, jadi kami keluarkan dari keranjang.", name=name)
-    return _(
-        "%(name)s tinggal %(now)s. Jumlah di keranjang kami ubah dari %(before)s menjadi %(now)s.",
-        name=name,
-        now=one.now,
-        before=one.before,
-    )
+def offered(courier: bool) -> list[str]:
+    """The ways to pay that are there now, the first one chosen beforehand."""
+    ways = [rules.STRIPE] if gateway.on() else []
+    if service.accounts():
+        ways.append(rules.TRANSFER)
+    return ways if courier else [*ways, rules.AT_PICKUP]
 
 
 @bp.get("/pemesanan/wilayah")
 @public
 def villages() -> Response:
-    """Whole names of villages that begin as typed, for the list under the field."""
+    """Villages that begin as typed, for the list under the field: code, name, where it is, post code."""
     found = areas.search(request.args.get("q", "")[:80], most=12)
-    response = make_response(json.dumps([areas.whole_name(area.code) for area in found]))
+    rows = [
+        {
+            "code": area.code,
+            "name": area.name,
+            "within": ", ".join(areas.names(area.code)[1:]),
+            "whole": areas.whole_name(area.code),
+            "postcode": area.postcode,
+        }
+        for area in found
+    ]
+    response = make_response(json.dumps(rows, ensure_ascii=False))
     response.mimetype = "application/json"
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response

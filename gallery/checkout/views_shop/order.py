@@ -1,22 +1,30 @@
-"""An order's own page at an address nobody can guess, and withdrawing from it."""
+"""An order's own page at an address nobody can guess, its invoice, and withdrawing from it."""
 
 from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.emails import address_line
+from gallery.checkout.queries import invoice as invoices
+from gallery.checkout.views_shop.basket import offered
 from gallery.checkout.views_shop.blueprint import bp, private
 from gallery.checkout.views_shop.paying import asked_again, order_of
-from gallery.core import clock
-from gallery.core.errors import Refusal
+from gallery.core import clock, documents, formats
+from gallery.core.db import locked
+from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment.queries import shopper as sending
+from gallery.sales.models import Order
+from gallery.trade import service as trade
 
 HEADS = {
     "placed": ("warn", N_("Menunggu pembayaran"), N_("Pesanan menunggu pembayaran")),
+    "transfer": ("warn", N_("Menunggu transfer"), N_("Transfer %(due)s")),
+    "at-pickup": ("info", N_("Bayar saat ambil"), N_("Pesanan kami simpan untuk Anda")),
+    "deposit-paid": ("ok", N_("Uang muka dibayar"), N_("Uang muka sudah dibayar")),
     "paid": ("ok", N_("Dibayar"), N_("Pesanan sudah dibayar")),
     "in-preparation": ("info", N_("Disiapkan"), N_("Pesanan sedang disiapkan")),
     "ready": ("ok", N_("Siap diambil"), N_("Pesanan Anda siap diambil")),
@@ -33,26 +41,64 @@ HEADS = {
 @public
 def order(public_id: str) -> Response:
     """Where an order stands."""
-    page = queries.page(order_of(public_id), clock.now())
-    state = page.order.state
-    if state == "placed" and page.waiting:
-        state = "waiting"
-    elif state == "ready" and page.order.delivery == "courier":
-        state = "packed"
-    kind, word, title = HEADS[state]
+    return order_page(order_of(public_id))
+
+
+def order_page(order: Order, status: int = 200, proof_error: str = "") -> Response:
+    """The page of an order, with what was wrong with a proof that was sent."""
+    page = queries.page(order, clock.now())
+    kind, word, title = HEADS[_head(page)]
+    now = page.order.state == "placed" and not page.waiting
     return private(
         render_template(
             "checkout/shop/order.html",
             page=page,
             kind=kind,
             word=word,
-            title=title,
+            title=_(title, due=formats.money(page.due.now)),
             english=language() == "en",
             address=address_line(page.contact) if page.contact else "",
             cards=gateway.on(),
             sending=sending.of(page.order, clock.today()),
-        )
+            accounts=service.accounts() if page.order.pay_by == rules.TRANSFER else [],
+            ways=[way for way in offered(page.order.delivery == "courier") if way != page.order.pay_by] if now else [],
+            goods_only=page.order.total - page.order.unique_code,
+            proof_error=proof_error,
+        ),
+        status,
     )
+
+
+def _head(page: queries.Page) -> str:
+    """The word of HEADS for an order as it is."""
+    state = page.order.state
+    if state == "placed" and page.waiting:
+        return "waiting"
+    if state == "placed" and page.order.pay_by in HEADS:
+        return page.order.pay_by
+    if state == "ready" and page.order.delivery == "courier":
+        return "packed"
+    return "ready" if page.ready else state
+
+
+@bp.get("/pesanan/<public_id>/faktur.pdf")
+@public
+def invoice(public_id: str) -> Response:
+    """The invoice of a paid order, in both languages."""
+    order = order_of(public_id)
+    found = invoices.of_order(order.id)
+    if found is None:
+        if order.paid_at is None:
+            raise NotFound
+        with transaction():
+            trade.write_invoice(locked(Order, order.id), at=clock.now())
+        order = order_of(public_id)
+        found = invoices.of_order(order.id)
+    if found is None or found.number is None:
+        raise NotFound
+    response = documents.answer(invoices.pdf(order, found), found.number)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.post("/pesanan/<public_id>/pembatalan")

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import OrderForm
 from gallery.checkout.views_shop import voucher
-from gallery.checkout.views_shop.basket import basket_page
+from gallery.checkout.views_shop.basket import NO_NUMBER, basket_page, whole
 from gallery.checkout.views_shop.blueprint import bp, token
 from gallery.checkout.views_shop.paying import to_payment
 from gallery.core import clock, tokens
@@ -14,6 +14,7 @@ from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
+from gallery.sales import service as sales
 from gallery.stock.rules import NotEnough
 
 CHANGES = ("less", "more", "remove", "count")
@@ -25,21 +26,23 @@ CHANGES = ("less", "more", "remove", "count")
 def place() -> BaseResponse:
     """Order what is in the basket and go on to pay; or change the basket, what was typed kept."""
     form = OrderForm()
-    if any(name in request.form for name in (*CHANGES, *voucher.CHANGES)):
-        _change_lines()
-        voucher.taken_in(form)
-        return basket_page(form, 400 if form.voucher.errors else 200)
-    if voucher.taken_in(form):
-        return basket_page(form, 400 if form.voucher.errors else 200)
+    known = sales.by_key(f"web:{form.key.data}")
+    if known is None:
+        faults = _take_in_lines()
+        changes = any(name in request.form for name in (*CHANGES, *voucher.CHANGES))
+        if faults:
+            return basket_page(form, 400, faults=faults)
+        if voucher.taken_in(form) or changes:
+            return basket_page(form, 400 if form.voucher.errors else 200)
     buyer = form.buyer()
     if buyer is None:
         return basket_page(form, 400)
-    if not gateway.on():
-        form.form_errors.append(_("Galeri belum menerima pembayaran daring. Silakan belanja di galeri."))
+    if buyer.pay_by == rules.STRIPE and not gateway.on():
+        form.refuse(rules.StripeOff())
         return basket_page(form, 400)
     try:
         placed = _placed(form, buyer)
-    except (NotEnough, rules.TotalChanged) as refusal:
+    except (NotEnough, rules.TotalChanged, rules.BasketChanged) as refusal:
         return basket_page(form, 409, (_(refusal.sentence, **refusal.params),))
     except Refusal as refusal:
         form.refuse(refusal)
@@ -47,24 +50,41 @@ def place() -> BaseResponse:
     return to_payment(placed.order, placed.attempt)
 
 
-def _change_lines() -> None:
-    """The numbers as they stand in the page, and the button that was pressed on one of them."""
-    asked = {row.line_id: row.quantity for row in queries.lines(token(), clock.today())}
-    for line_id, before in asked.items():
-        asked[line_id] = request.form.get(f"q-{line_id}", before, type=int)
-    for name, by in (("less", -1), ("more", 1)):
-        line_id = request.form.get(name, 0, type=int)
-        if line_id in asked:
-            asked[line_id] += by
-    asked |= dict.fromkeys(set(request.form.getlist("remove", type=int)) & set(asked), 0)
+def _take_in_lines() -> dict[int, tuple[str, str]]:
+    """The page's numbers, the button pressed on one of them, and what it showed as changed; (typed, wrong) by line."""
+    faults: dict[int, tuple[str, str]] = {}
+    asked: dict[int, int] = {}
+    prices: dict[int, int] = {}
+    known = {row.line_id: row for row in queries.everything(token(), clock.today())}
+    pressed = {name: request.form.get(name, "") for name in ("less", "more", "remove")}
+    for line_id in known:
+        typed = request.form.get(f"q-{line_id}")
+        shown = request.form.get(f"p-{line_id}", "")
+        if shown.isascii() and shown.isdigit() and len(shown) < 14:
+            prices[line_id] = int(shown)
+        if pressed["remove"] == str(line_id):
+            asked[line_id] = 0
+        elif typed is not None:
+            number = whole(typed)
+            if number is None:
+                faults[line_id] = typed[:12], _(NO_NUMBER, most=rules.MOST_UNITS)
+            else:
+                asked[line_id] = number + (pressed["more"] == str(line_id)) - (pressed["less"] == str(line_id))
+    gone = {line_id for line_id in known if f"gone-{line_id}" in request.form}
+    if not (asked or prices or gone):
+        return faults
     with transaction():
+        service.agree(token(), prices, gone, at=clock.now())
         for line_id, quantity in asked.items():
-            service.change(token(), line_id, quantity, at=clock.now())
+            if quantity != known[line_id].asked and line_id not in gone:
+                service.change(token(), line_id, quantity, at=clock.now())
+    return faults
 
 
 def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
     key = form.key.data or tokens.public_id()
-    seen = int(form.total.data) if (form.total.data or "").isdigit() else None
+    shown = form.total.data or ""
+    seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None
     for last in (False, True):
         try:
             with transaction():

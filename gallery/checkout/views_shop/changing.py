@@ -1,0 +1,104 @@
+"""Another way to pay for a placed order, and the proof of a transfer."""
+
+import secrets
+
+from flask import redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from gallery.checkout import gateway, rules, service
+from gallery.checkout.views_shop.blueprint import bp
+from gallery.checkout.views_shop.order import order_page
+from gallery.checkout.views_shop.paying import asked_again, order_of, to_payment
+from gallery.core import clock, media
+from gallery.core.db import db
+from gallery.core.errors import NotFound, Refusal
+from gallery.core.permissions import public
+from gallery.core.text import N_, _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+
+MOST_BYTES = 8 * 1024 * 1024
+PDF, END = b"%PDF-", b"%%EOF"
+
+
+@bp.post("/pesanan/<public_id>/cara-bayar")
+@public
+def change_method(public_id: str) -> BaseResponse:
+    """Pay another way: a page open at Stripe is closed first, and what Stripe says of it decides."""
+    order = order_of(public_id)
+    order_id, way = order.id, request.form.get("pay_by", "")
+    here = redirect(url_for("checkout_shop.order", public_id=public_id), 303)
+    try:
+        if way == rules.STRIPE and not gateway.on():
+            raise rules.StripeOff
+        if order.state == "placed" and not asked_again(order_id, closing=True):
+            told(_("Stripe belum menjawab, jadi cara bayar belum diganti. Coba lagi sebentar lagi."), "bad")
+            return here
+        if order_of(public_id).paid_at is not None:
+            told(_("Pembayaran Anda baru saja masuk, jadi tidak perlu membayar lagi."))
+            return here
+        with transaction():
+            service.change_method(order_id, way, at=clock.now())
+            attempt = None
+            if way == rules.STRIPE:
+                attempt = service.begin_payment(order_id, at=clock.now(), real=gateway.real_now())
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return here
+    if attempt is None:
+        told(_("Cara bayar sudah diganti."))
+    return to_payment(order_of(public_id), attempt)
+
+
+@bp.post("/pesanan/<public_id>/bukti")
+@public
+def prove(public_id: str) -> BaseResponse:
+    """A picture or PDF of a transfer, for staff's eyes only."""
+    order = order_of(public_id)
+    try:
+        service.may_prove(order.id)
+        kind, data = _proof()
+    except Refusal as refusal:
+        return order_page(order, refusal.status, _(refusal.sentence, **refusal.params))
+    name = f"private/proofs/{secrets.token_urlsafe(24)}.{'pdf' if kind == 'pdf' else 'jpg'}"
+    db.session.rollback()  # no read stays open while the file is put away
+    media.write(name, data)
+    try:
+        with transaction():
+            service.add_proof(order.id, name, kind, at=clock.now())
+    except Refusal as refusal:
+        return order_page(order_of(public_id), refusal.status, _(refusal.sentence, **refusal.params))
+    told(_("Bukti sudah kami terima. Petugas mencocokkannya dengan mutasi bank."))
+    return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
+
+
+def _proof() -> tuple[str, bytes]:
+    """What was sent: a picture is made anew from its pixels, a PDF kept as it is and never shown in a page."""
+    try:
+        upload = request.files.get("proof")
+    except RequestEntityTooLarge:
+        raise Refusal(N_("Berkas ini terlalu berat: paling besar 8 MB."), field="proof") from None
+    data = upload.read(MOST_BYTES + 1) if upload else b""
+    if not data:
+        raise Refusal(N_("Pilih dulu foto atau PDF buktinya."), field="proof")
+    if len(data) > MOST_BYTES:
+        raise Refusal(N_("Berkas ini terlalu berat: paling besar 8 MB."), field="proof")
+    if data.startswith(PDF):
+        if END not in data[-2048:]:
+            raise Refusal(N_("PDF ini rusak atau terpotong. Coba kirim lagi."), field="proof")
+        return "pdf", data
+    return "picture", media.develop(data).files["large.jpg"]
+
+
+@bp.post("/pesanan/<public_id>/bukti/penarikan")
+@public
+def withdraw_proof(public_id: str) -> BaseResponse:
+    """Nothing was transferred after all."""
+    order = order_of(public_id)
+    if order.pay_by != rules.TRANSFER:
+        raise NotFound
+    with transaction():
+        service.withdraw_proofs(order.id, at=clock.now())
+    told(_("Bukti sudah ditarik."))
+    return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
