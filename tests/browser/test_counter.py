@@ -65,9 +65,9 @@ def test_it_works(app, serve, chromium, shop, width, lang):
         page.get_by_text("Hak kelompok sudah dibukukan").wait_for()
         # one line comes back
         page.get_by_role("link", name="Pilih Terasi").click()
-        page.get_by_label("Alasan").fill("Kemasan bocor")
+        page.locator("#reason").fill("Kemasan bocor")
         found += look.troubles(page)
-        page.get_by_text("Rusak").click()
+        page.locator("#kembali").get_by_text("Rusak").click()
         page.get_by_role("button", name="Kembalikan Rp38.000").click()
         page.get_by_text("ketiga keputusan tersimpan").wait_for()
         # a counter sale

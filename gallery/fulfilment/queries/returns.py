@@ -14,7 +14,7 @@ from gallery.core.errors import NotFound
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import language
 from gallery.fulfilment import rules
-from gallery.fulfilment.models import Parcel, ReturnLine, ReturnPhoto, ReturnRequest
+from gallery.fulfilment.models import Parcel, ParcelPart, ReturnLine, ReturnPhoto, ReturnRequest
 from gallery.people.models import Person
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
 from gallery.trade.models import Handover, ReturnCase
@@ -33,7 +33,7 @@ class Returnable:
 
 
 def returnable(order_id: int) -> list[Returnable]:
-    """The lines that something was handed over of, less what came back and what is asked for already."""
+    """The lines that something was handed over of, less what came back (also undelivered) and what is asked for."""
     english = language() == "en"
     photo = (
         sa.select(Photo.media_sha)
@@ -47,6 +47,13 @@ def returnable(order_id: int) -> list[Returnable]:
         sa.select(sa.func.coalesce(sa.func.sum(ReturnLine.quantity), 0))
         .join(ReturnRequest, ReturnRequest.id == ReturnLine.request_id)
         .where(ReturnLine.line_id == OrderLine.id, ReturnRequest.state.in_(rules.WAITING))
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
+    undelivered = (
+        sa.select(sa.func.coalesce(sa.func.sum(ParcelPart.quantity), 0))
+        .join(Parcel, Parcel.id == ParcelPart.parcel_id)
+        .where(ParcelPart.line_id == OrderLine.id, Parcel.state == rules.CAME_BACK)
         .correlate(OrderLine)
         .scalar_subquery()
     )
@@ -69,6 +76,7 @@ def returnable(order_id: int) -> list[Returnable]:
             moved.c.delivered,
             moved.c.returned,
             asked.label("asked"),
+            undelivered.label("undelivered"),
         )
         .join(Variant, Variant.id == OrderLine.variant_id)
         .join(moved, moved.c.line_id == OrderLine.id)
@@ -81,7 +89,7 @@ def returnable(order_id: int) -> list[Returnable]:
             row.name_en if english and row.name_en else row.name,
             row.photo,
             int(row.delivered),
-            max(0, int(row.delivered) - int(row.returned) - int(row.asked)),
+            max(0, int(row.delivered) - int(row.returned) - int(row.asked) - int(row.undelivered)),
             row.price,
         )
         for row in rows
