@@ -70,6 +70,8 @@ from gallery.search import service as search
 from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
+from gallery.signposts import jobs as signposts_jobs
+from gallery.signposts import views_shop as signposts_shop
 from gallery.stock import queries as stock
 from gallery.stock import views_staff as stock_staff
 from gallery.storefront import views_shop as storefront_shop
@@ -91,6 +93,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("", checkout_shop.bp),
     ("", fulfilment_shop.bp),
     ("", reviews_shop.bp),
+    ("", signposts_shop.bp),
     ("", desks_shop.bp),
     ("", wishes_shop.bp),
     ("", reconciliation_webhook.bp),
@@ -138,6 +141,7 @@ ALL_JOBS: list[Job] = [
     desks_jobs.FORGET_SHOPPERS,
     people_jobs.FORGET_OLD,
     *reconciliation_jobs.JOBS,
+    *signposts_jobs.JOBS,
     search_jobs.COUNT_SALES,
     *wishes_jobs.JOBS,
 ]

@@ -9,3 +9,4 @@ import "./submit-once.js";
 import "./place.js";
 import "./copy.js";
 import "./zoom.js";
+import "./worker.js";
