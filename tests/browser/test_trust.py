@@ -13,6 +13,19 @@ from tests import make
 from tests.browser import look
 
 pytestmark = pytest.mark.browser
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+INSIDE = "() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+SEEN = """() => {
+  const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();
+  const marked = look.outlineStyle !== "none" || look.boxShadow !== "none" || !!at.closest(".card");
+  return [at.tagName, marked, box.width > 0];
+}"""
+KEPT = """async () => {
+  const found = [];
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+  return found;
+}"""
 
 
 @pytest.fixture
@@ -51,9 +64,7 @@ def test_photos_are_enlarged_and_walked_by_keyboard(app, serve, chromium, slug):
         assert "Foto 2 dari 2" in dialog.inner_text()
         for _n in range(12):  # the dialog keeps the focus
             page.keyboard.press("Tab")
-            assert page.evaluate(
-                "() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"
-            )
+            assert page.evaluate(INSIDE)
         page.keyboard.press("Escape")
         assert dialog.is_hidden()
         assert page.evaluate("() => document.activeElement.id") == "foto-1"
@@ -72,10 +83,7 @@ def test_pages_already_seen_are_read_without_a_line(app, serve, chromium, slug):
             " if (await (await caches.open(name)).match('/produk/' + slug)) return true; return false; })",
             arg=slug,
         )
-        kept = page.evaluate(
-            "async () => { const found = []; for (const name of await caches.keys())"
-            " for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname); return found; }"
-        )
+        kept = page.evaluate(KEPT)
         assert not [path for path in kept if path.startswith(("/keranjang", "/pesanan", "/staff"))]
         page.context.set_offline(True)
         page.goto(f"{address}/produk/{slug}")
@@ -99,20 +107,21 @@ def test_every_open_page_reflows_and_is_named(app, serve, chromium, slug, prefix
         "/kelompok", "/kelompok/kelompok-tidak-ada", "/info/cara-pesan", "/info/pengiriman", "/info/privasi",
         "/info/kunjungi", "/keranjang", "/luring", "/masuk",
     )  # fmt: skip
+    found = []
     with look.opened(chromium, 320) as page:
         page.emulate_media(reduced_motion="reduce")
-        found = []
         for path in paths:
             page.goto(address + prefix + path)
             found += look.troubles(page)
-            page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
-            wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wide > 0 and path != "/info/pengiriman":
-                found.append(f"{path}: {wide} px wider with twice the text")
-            moving = page.evaluate("() => document.getAnimations().length")
-            if moving:
+            if moving := page.evaluate("() => document.getAnimations().length"):
                 found.append(f"{path}: {moving} things move")
-        assert found == []
+    with look.opened(chromium, look.DESK) as page:
+        for path in paths:
+            page.goto(address + prefix + path)
+            page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+            if (wide := page.evaluate(WIDER)) > 0:
+                found.append(f"{path}: {wide} px wider with twice the text")
+    assert found == []
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(app, serve, chromium, slug):
@@ -125,11 +134,5 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(app, serve, chromiu
         seen = []
         for _n in range(25):
             page.keyboard.press("Tab")
-            seen.append(
-                page.evaluate(
-                    "() => { const at = document.activeElement, look = getComputedStyle(at), box = at.getBoundingClientRect();"
-                    " return [at.tagName, look.outlineStyle !== 'none' || look.boxShadow !== 'none'"
-                    " || !!at.closest('.card'), box.width > 0]; }"
-                )
-            )
+            seen.append(page.evaluate(SEEN))
         assert [one for one in seen if one[0] != "BODY" and not (one[1] and one[2])] == []
