@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 
 from gallery.core import clock, settings
 from gallery.core.media import photo_url, share_url
@@ -12,22 +12,19 @@ from gallery.core.text import _, language
 from gallery.core.web import address_in, asset, canonical_url, public_url
 from gallery.reviews.queries import Said
 from gallery.reviews.rules import Sum
+from gallery.search.queries import filters as search
+from gallery.search.queries.nearest import nearest
+from gallery.search.rules.wanted import PARAMETERS, Wanted
 from gallery.signposts.rules import structured
-from gallery.storefront import queries, rules
+from gallery.storefront import forms, queries, rules
 
 bp = Blueprint("storefront_shop", __name__)
 
-LIST = ("q", "kategori", "kelompok", "siap", "urut", "hal")
-"""What a list reads of its address."""
 INFO = ("cara-pesan", "pengiriman", "privasi", "ketentuan", "kunjungi")
 
 
 def _today() -> Any:
     return clock.business_date(clock.now())
-
-
-def _page() -> int:
-    return max(request.args.get("hal", 1, type=int), 1)
 
 
 @bp.get("/")
@@ -69,44 +66,56 @@ def _gallery() -> Any:
 
 @bp.get("/produk")
 @public
-@shop_page(*LIST)
-def products() -> str:
+@shop_page(*PARAMETERS)
+def products() -> Any:
     """Everything on sale, searched and narrowed."""
-    return _list(
-        queries.Wanted(
-            words=request.args.get("q", "").strip()[:80],
-            category=request.args.get("kategori", ""),
-            group=request.args.get("kelompok", ""),
-            ready="siap" in request.args,
-            order=request.args.get("urut", "new"),
-        )
-    )
+    return _list()
 
 
 @bp.get("/kategori/<slug>")
 @public
-@shop_page(*LIST)
-def category(slug: str) -> str:
-    """One category."""
-    if all(tile.slug != slug for tile in queries.categories(language())):
+@shop_page(*PARAMETERS)
+def category(slug: str) -> Any:
+    """One category, searched no further: with words the list is that of everything."""
+    if all(known != slug for known, _name in search.names(language()).categories.values()):
         abort(404)
-    return _list(queries.Wanted(category=slug, ready="siap" in request.args, order=request.args.get("urut", "new")))
+    return _list(slug)
 
 
-def _list(wanted: queries.Wanted) -> str:
+def _list(category: str = "") -> Any:
     on, lang = _today(), language()
-    tiles = queries.categories(lang)
-    found = queries.products(wanted, _page(), on=on, lang=lang)
-    others = [] if found.cards else queries.ready(on=on, lang=lang, most=4)[0]
+    names = search.names(lang)
+    wanted, page, wrong = forms.read(category)
+    wanted = forms.known(wanted, names)
+    if not wrong and not forms.in_order(wanted, page, category):
+        return redirect(forms.address(wanted, page), 303)
+    found = queries.products(wanted, page, on=on, lang=lang)
+    near = None if found.count else nearest(wanted, on=on, lang=lang)
     return render_template(
         "storefront/shop/products.html",
         wanted=wanted,
         found=found,
-        others=others,
-        tiles=tiles,
-        tile=next((tile for tile in tiles if tile.slug == wanted.category), None),
-        maker=queries.group(wanted.group, lang) if wanted.group else None,
-        orders=queries.ORDERS,
+        hits=found.hits,
+        filters=forms.Filters(wanted, found.hits, names, wrong),
+        near=near,
+        near_cards=queries.products(near.wanted, 1, on=on, lang=lang, size=4).cards if near else [],
+        others=[] if found.count or near else queries.popular(on=on, lang=lang),
+        address=forms.address,
+        counted=forms.counted,
+        title=forms.title(wanted, names),
+    )
+
+
+@bp.get("/cari/saran")
+@public
+@shop_page("q")
+def suggestions() -> str:
+    """What stands under the search box while somebody types: a piece of a page."""
+    lang = language()
+    return render_template(
+        "storefront/shop/suggestions.html",
+        found=queries.suggestions(request.args.get("q", "")[:80], on=_today(), lang=lang),
+        counted=forms.counted,
     )
 
 
@@ -206,7 +215,7 @@ def group(slug: str) -> str:
     found = queries.group(slug, lang)
     if found is None:
         abort(404)
-    works = queries.products(queries.Wanted(group=slug), 1, on=on, lang=lang, size=12)
+    works = queries.products(Wanted(groups=(slug,)), 1, on=on, lang=lang, size=12)
     return render_template(
         "storefront/shop/group.html",
         group=found,

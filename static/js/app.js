@@ -1,11 +1,13 @@
 // What every page may use. Each custom element is a file of its own; pages work without any of them.
 import "./gets.js";
+import "./list.js";
 import "./photos.js";
 import "./print.js";
 import "./proposal.js";
 import "./reveal.js";
 import "./stepper.js";
 import "./submit-once.js";
+import "./suggest.js";
 import "./place.js";
 import "./copy.js";
 import "./zoom.js";

@@ -12,7 +12,7 @@ from gallery.core.marks import mark
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.producers.models import ProducerGroup
-from gallery.search.queries import filters, finding
+from gallery.search.queries import finding
 from gallery.search.rules.wanted import Wanted
 from tests import make
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 2)
 
 
 def hits(words="", page=1, *, size=24, **wanted):
-    return finding.find(Wanted(words=words, **wanted), page, names=filters.names("id"), on=TODAY, size=size)
+    return finding.find(Wanted(words=words, **wanted), page, on=TODAY, lang="id", size=size)
 
 
 def found(words="", **wanted):

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product
 from gallery.core.db import db
 from gallery.core.transaction import transaction
+from gallery.search.rules.wanted import Wanted
 from gallery.storefront import queries
-from gallery.storefront.queries import Wanted
 from tests import make
 
 TODAY = date(2026, 11, 2)
@@ -32,25 +32,6 @@ def goods(db_app):
         make.lot(made["Tas pandan"], 3)
         make.lot(made["Topi pandan"], 2, expires_on=date(2026, 11, 1))
     return made
-
-
-def test_it_works(goods):
-    assert sorted(found()) == ["Peti ukir 100%", "Tas pandan", "Topi pandan"]
-    assert found(order="cheap") == ["Topi pandan", "Tas pandan", "Peti ukir 100%"]
-    assert found(order="dear") == ["Peti ukir 100%", "Tas pandan", "Topi pandan"]
-
-
-def test_words_are_looked_for_in_names_makers_and_codes(goods):
-    assert sorted(found(words="PANDAN")) == ["Tas pandan", "Topi pandan"]
-    assert found(words="pandan tas") == ["Tas pandan"]
-    assert found(words="jati") == ["Peti ukir 100%"]
-    assert found(words=goods["Topi pandan"].sku.lower()) == ["Topi pandan"]
-
-
-def test_signs_of_patterns_are_letters(goods):
-    assert found(words="100%") == ["Peti ukir 100%"]
-    assert found(words="%") == ["Peti ukir 100%"]
-    assert found(words="_") == []
 
 
 def test_ready_is_what_may_be_sold_today(goods):
@@ -80,11 +61,6 @@ def test_parts_follow_the_lot_that_leaves_next(db_app):
         [after] = queries.choices(product.id, product.group_id, on=TODAY, lang="id")
     assert (before.part, before.fee, before.bp, before.left) == (26_668, 6_667, 2000, 0)
     assert (after.part, after.fee, after.bp, after.left) == (28_335, 5_000, 1500, 2)
-
-
-def test_a_page_past_the_end_is_the_last_one(goods):
-    page = queries.products(Wanted(), 9, on=TODAY, lang="id", size=2)
-    assert (page.page, page.last, page.count, len(page.cards)) == (2, 2, 3, 1)
 
 
 def test_a_promise_starts_from_the_highest_rate(goods):

@@ -8,7 +8,7 @@ from gallery.core.transaction import transaction
 from tests import make
 
 PAGES = (
-    "/", "/produk", "/produk?q=lontar", "/produk?siap=1", "/produk?urut=dear", "/kategori/anyaman",
+    "/", "/produk", "/produk?q=lontar", "/produk?siap=1", "/produk?urut=mahal", "/kategori/anyaman",
     "/kelompok", "/kelompok?kecamatan=352708",
     "/info/cara-pesan", "/info/pengiriman", "/info/privasi", "/info/kunjungi",
 )  # fmt: skip

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
 from gallery.search.models import listed
-from gallery.search.queries.sale import Reach
+from gallery.search.queries.sale import is_reduced
 from gallery.search.rules.wanted import Wanted
 
 CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE = (1 << n for n in range(6))
@@ -44,6 +45,7 @@ class Names:
         return frozenset(id for id, (slug, _) in self.groups.items() if slug in wanted)
 
 
+@remembered
 def names(lang: str) -> Names:
     """All categories and groups by name. One select."""
     category = Category.name_en if lang == "en" else Category.name
@@ -73,11 +75,11 @@ class Filters:
     ready: bool
     made: bool
     sale: bool
-    reaches: tuple[Reach, ...]
+    reduced: frozenset[int]
     on: date
 
     @classmethod
-    def of(cls, wanted: Wanted, names: Names, reaches: Iterable[Reach], on: date) -> "Filters":
+    def of(cls, wanted: Wanted, names: Names, reduced: frozenset[int], on: date) -> "Filters":
         """From what an address says."""
         return cls(
             names.category_ids(wanted.categories),
@@ -88,7 +90,7 @@ class Filters:
             wanted.ready,
             wanted.made,
             wanted.sale,
-            tuple(reaches),
+            reduced,
             on,
         )
 
@@ -98,7 +100,7 @@ class Filters:
 
     def on_sale(self, row: Row) -> bool:
         """Whether an automatic discount is in force for it."""
-        return any(r.covers(row[ID], row[OF_CATEGORY], row[OF_GROUP]) for r in self.reaches)
+        return row[ID] in self.reduced
 
     def failed(self, row: Row) -> int:
         """The bits of the filters this row does not pass; 0 for a hit."""
@@ -137,5 +139,5 @@ class Filters:
         if self.ready or self.made:
             said.append(sa.or_(*([ready] if self.ready else []), *([made] if self.made else [])))
         if self.sale:
-            said.append(sa.or_(sa.false(), *(r.condition() for r in self.reaches)))
+            said.append(is_reduced(self.on))
         return said

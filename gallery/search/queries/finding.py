@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.search.models import listed
 from gallery.search.queries import vocabulary
 from gallery.search.queries.filters import (
@@ -36,11 +37,11 @@ from gallery.search.queries.filters import (
     SINCE,
     SOLD,
     Filters,
-    Names,
     Row,
+    names,
 )
 from gallery.search.queries.matching import matching, newest_first
-from gallery.search.queries.sale import reaches
+from gallery.search.queries.sale import reduced
 from gallery.search.rules.asking import Asked, asked
 from gallery.search.rules.ranking import scorer
 from gallery.search.rules.wanted import CHEAP, DEAR, NEW, POPULAR, RELEVANT, Wanted
@@ -49,6 +50,11 @@ MOST_ROWS = 2000
 MOST_COUNTED = 1000
 """A count above this is said as `1.000+`."""
 PAGE = 24
+FILTERS = (
+    ("categories", CATEGORY), ("districts", DISTRICT), ("groups", GROUP), ("price", PRICE), ("ready", READINESS),
+    ("sale", SALE),
+)  # fmt: skip
+"""The filters by name, and their bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,13 @@ class Hits:
     """How many meet the words alone, without any filter."""
 
 
-def find(wanted: Wanted, page: int, *, names: Names, on: date, size: int = PAGE) -> Hits:
-    """One page of the products on sale that fit. At most five selects, two of them only in a large shop."""
-    filters = Filters.of(wanted, names, reaches(on), on)
+@remembered
+def find(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) -> Hits:
+    """One page of the products on sale that fit. At most six selects, two of them only in a large shop.
+
+    The language matters to nothing but which names are read with it.
+    """
+    filters = Filters.of(wanted, names(lang), reduced(on), on)
     question, words, rows = _meeting(wanted)
     if question is not None and not question.terms:
         return Hits([], 0, 1, 1, Counts(), words)
@@ -182,7 +192,7 @@ def _counted(rows: list[Row], filters: Filters) -> tuple[list[Row], Counts]:
         groups=Counter(row[OF_GROUP] for row in seen[GROUP]),
         ready=sum(map(filters.is_ready, seen[READINESS])),
         made=sum(row[DAYS] is not None for row in seen[READINESS]),
-        sale=sum(map(filters.on_sale, seen[SALE])) if filters.reaches else 0,
+        sale=sum(map(filters.on_sale, seen[SALE])) if filters.reduced else 0,
         least=min(prices, default=None),
         most=max(dearest, default=None),
         without=Counter({bit: len(found) for bit, found in seen.items()}),

@@ -1,32 +1,21 @@
-"""What is on sale: reached by an automatic discount in force."""
+"""What is on sale: reduced by an automatic discount in force, as prices are reckoned (gallery.sales)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
-
+from gallery.core.db import db
+from gallery.core.pages import remembered
+from gallery.promotions.queries import running
+from gallery.sales.queries import on_sale
 from gallery.search.models import listed
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom one discount reaches: `all`, or products of these `categories`, `groups`, or these `products`."""
-
-    kind: str
-    ids: frozenset[int] = frozenset()
-
-    def covers(self, product_id: int, category_id: int, group_id: int) -> bool:
-        """Whether this product is among them."""
-        of = {"products": product_id, "categories": category_id, "groups": group_id}.get(self.kind)
-        return self.kind == "all" or of in self.ids
-
-    def condition(self) -> Any:
-        """The same, of `listed`."""
-        column = {"products": "product_id", "categories": "category_id", "groups": "group_id"}.get(self.kind)
-        return listed.c[column].in_(self.ids) if column else sa.true()
+@remembered
+def reduced(on: date) -> frozenset[int]:
+    """The products on sale on a business date. Nothing more is asked while no discount runs."""
+    return frozenset(db.session.scalars(on_sale(on))) if running(on) else frozenset()
 
 
-def reaches(on: date) -> list[Reach]:
-    """Of the discounts in force on a business date."""
-    return []
+def is_reduced(on: date) -> Any:
+    """The same as a condition of `listed`."""
+    return listed.c.product_id.in_(on_sale(on))

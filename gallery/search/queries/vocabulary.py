@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.search.models import Ring, word_list
 from gallery.search.rules.asking import Rings, meant, rings, slips
 from gallery.search.rules.words import MOST_WORDS, all_stems, tokens
 
 
+@remembered
 def synonyms() -> Rings:
     """The rings as the curators keep them. One select."""
     return rings(db.session.scalars(sa.select(Ring.words).order_by(Ring.id)))
@@ -60,6 +62,7 @@ def corrected(text: str, rings: Rings) -> str | None:
     return " ".join(right) if right != words else None
 
 
+@remembered
 def _of_length(least: int, most: int) -> dict[str, int]:
     length = sa.func.length(word_list.c.word)
     rows = db.session.execute(sa.select(word_list).where(length.between(least, most)))

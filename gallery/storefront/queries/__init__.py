@@ -1,6 +1,7 @@
 """Rows made for the shop's pages. Core selects, a handful a page; availability is counted from stock at that moment.
 
 cards.py    cards and what they are made of: photos, prices, what is left
+suggesting.py  what stands under the search box
 lists.py    the list of what is on sale, narrowed and ordered
 home.py     the shop window
 detail.py   one product
@@ -20,18 +21,16 @@ from gallery.storefront.queries.cards import (
 )
 from gallery.storefront.queries.detail import Choice, choices, photos, product
 from gallery.storefront.queries.home import Tile, categories, hero, most_for_the_gallery, ready
-from gallery.storefront.queries.lists import ORDERS, PAGE, Found, Wanted, products
+from gallery.storefront.queries.lists import Found, popular, products
 from gallery.storefront.queries.makers import GroupRow, districts, group, groups, rate
+from gallery.storefront.queries.suggesting import suggestions
 
 __all__ = [
     "Card",
     "Choice",
     "Found",
     "GroupRow",
-    "ORDERS",
-    "PAGE",
     "Tile",
-    "Wanted",
     "cards",
     "categories",
     "choices",
@@ -47,9 +46,11 @@ __all__ = [
     "on_sale",
     "permits",
     "photos",
+    "popular",
     "prices_of_products",
     "product",
     "products",
+    "suggestions",
     "rate",
     "ready",
     "said",

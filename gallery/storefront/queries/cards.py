@@ -48,13 +48,13 @@ def on_sale() -> Any:
     return Product.state == "published"
 
 
-def prices_of_products() -> Any:
+def prices_of_products(ids: Sequence[int]) -> Any:
     """Product -> least and most of its variants' prices."""
     return (
         sa.select(
             Variant.product_id, sa.func.min(Variant.price).label("least"), sa.func.max(Variant.price).label("most")
         )
-        .where(Variant.ended_at.is_(None))
+        .where(Variant.product_id.in_(ids), Variant.ended_at.is_(None))
         .group_by(Variant.product_id)
         .subquery()
     )
@@ -64,18 +64,25 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     """These products in this order, each with its first photo, lowest price and what is left."""
     if not ids:
         return []
-    prices = prices_of_products()
+    prices = prices_of_products(ids)
+    first = (
+        sa.select(sa.func.min(Photo.position))
+        .where(Photo.product_id == Product.id)
+        .correlate(Product)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
             Product.name_en, Product.made_to_order_days, ProducerGroup.name.label("group"),
             ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
+            Photo.media_sha.label("photo"), in_language(Photo.alt, Photo.alt_en, lang).label("alt"),
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(prices, prices.c.product_id == Product.id)
-        .where(Product.id.in_(ids))
+        .outerjoin(Photo, sa.and_(Photo.product_id == Product.id, Photo.position == first))
+        .where(Product.id.in_(ids), on_sale())
     )  # fmt: skip
-    photos = first_photos(ids, lang)
     left = left_of_products(ids, on)
     sale = sales.reduced_products(ids, on)
     made = {
@@ -88,8 +95,8 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
             price=sale[row.id].least if row.id in sale else row.least,
             price_from=sale[row.id].least != sale[row.id].most if row.id in sale else row.least != row.most,
             days=row.made_to_order_days,
-            photo=photos.get(row.id, (None, ""))[0],
-            photo_alt=photos.get(row.id, (None, ""))[1],
+            photo=row.photo,
+            photo_alt=row.alt or "",
             left=left.get(row.id, 0),
             was=sale[row.id].was if row.id in sale else None,
             untranslated=not row.name_en,
