@@ -22,8 +22,7 @@ class List extends HTMLElement {
   }
 
   dress() {
-    const button = this.querySelector("[data-sort]");
-    if (button) button.hidden = true;
+    this.querySelector("[data-sort]")?.remove();
   }
 
   address(form) {

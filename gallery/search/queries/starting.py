@@ -13,6 +13,7 @@ from gallery.search.rules.words import tokens
 
 SHORTEST = 2
 """Letters before anything is suggested."""
+MOST_GROUPS = 2
 LOOKED_AT = 60
 """Of the latest products whose name fits; the best sold of them are shown."""
 
@@ -45,9 +46,9 @@ def starting(text: str, *, lang: str, most: int = 4) -> Start:
     going = vocabulary.going_on(last, most) if last.isalpha() and len(last) >= SHORTEST else []
     return Start(
         [row.product_id for row in best],
-        [one for one in known.groups.values() if _begins(one[1], words)][:most],
-        [one for one in known.categories.values() if _begins(one[1], words)][:most],
-        [(" ".join([*before, word]), 0 if before else n) for word, n in going if word != last or not before][:2],
+        [one for one in known.groups.values() if _begins(one[1], words)][:MOST_GROUPS],
+        [one for one in known.categories.values() if _begins(one[1], words)][:MOST_GROUPS],
+        [(" ".join([*before, word]), 0 if before else n) for word, n in going if word != last][:2],
     )
 
 
