@@ -157,6 +157,11 @@ class Receipt:
     commission: Rupiah
 
     @property
+    def received(self) -> Rupiah | None:
+        """The cash handed over, of a sale paid all at once and counted."""
+        return self.payments[0].received if len(self.payments) == 1 else None
+
+    @property
     def discount(self) -> Rupiah:
         return Rupiah(sum(line.price * line.quantity - line.paid for line in self.lines))
 

@@ -42,7 +42,8 @@ def sell(
         pay_by=method_of(asset),
         lang=lang,
     )
-    order = trade.sell(draft, asset, by=by, at=at, rounding_step=settings.value(settings.ROUNDING_STEP))
+    step = settings.value(settings.ROUNDING_STEP)
+    order = trade.sell(draft, asset, by=by, at=at, rounding_step=step, received=received)
     if order.total != seen:
         raise rules.TotalChanged(order.total)
     if received is not None:

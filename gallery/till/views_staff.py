@@ -174,23 +174,21 @@ def sell() -> Answer:
         return _payment(way, text, refusal)
     if (session.get(_SLIP) or {}).get("key") == key:
         session.pop(_SLIP, None)
-    return redirect(url_for(".receipt", order_id=order_id, received=int(received) if received else None))
+    return redirect(url_for(".receipt", order_id=order_id))
 
 
 @bp.get("/till/receipts/<int:order_id>")
 @requires(P.till_sell)
 def receipt(order_id: int) -> Answer:
-    """The receipt on an 80 mm roll; right after the sale it tells the change too."""
+    """The receipt on an 80 mm roll: with the cash handed over and the change, also when it is printed again."""
     found = queries.receipt(order_id)
-    received = request.args.get("received", type=int)
-    if received is not None and received < found.order.total:
-        received = None
+    received = found.received
     return render_template(
         "till/staff/receipt.html",
         receipt=found,
         order=found.order,
-        received=None if received is None else Rupiah(received),
-        change=None if received is None else Rupiah(received) - found.order.total,
+        received=received,
+        change=None if received is None else received - found.order.total,
         names=NAMES,
         return_days=settings.value(settings.RETURN_DAYS),
         address=documents.check_address(found.order.number or ""),

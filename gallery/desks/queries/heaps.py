@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gallery.catalogue import queries as catalogue
 from gallery.catalogue.models import Product
 from gallery.catalogue.queries import permits
+from gallery.checkout.queries import messages, transfers
 from gallery.consignment.models import Note
 from gallery.core import clock, formats
 from gallery.core.db import db
@@ -86,6 +87,12 @@ def _orders(actor: Actor, now: datetime) -> Iterator[Heap]:
         n, oldest = _count(MoneyCase.id, MoneyCase.opened_at, MoneyCase.state == "open")
         detail = _("Ambilkan lagi atau kembalikan. %(since)s", since=_since(oldest, now)) if n else _("Tidak ada")
         yield Heap(n, _("Uang menunggu keputusan"), detail, "late", "fulfilment_staff.orders", {"antrean": "masalah"})
+    if actor.may(P.orders_transfers):
+        n, proven, oldest = transfers.count()
+        detail = _("%(n)s dengan bukti. %(since)s", n=proven, since=_since(oldest, now)) if n else _("Tidak ada")
+        yield Heap(n, _("Transfer menunggu"), detail, "soon" if proven else "", "checkout_staff.waiting")
+    n, oldest = messages.count(now)
+    yield Heap(n, _("Pesan keluar"), _since(oldest, now), "soon", "checkout_staff.outgoing")
     since = sa.func.coalesce(Order.paid_at, Order.placed_at)
     for word, kind in _ORDER_HEAPS.items():
         queue = QUEUES[word]

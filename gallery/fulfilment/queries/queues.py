@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from gallery.core import areas, settings
 from gallery.core.clock import start_of
 from gallery.core.db import db
+from gallery.core.models import AuditRow
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.fulfilment import rules
@@ -18,7 +19,7 @@ from gallery.fulfilment.models import Parcel, ReturnRequest
 from gallery.payments.models import Payment, Refund
 from gallery.sales import rules as sales_rules
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
-from gallery.trade.models import MoneyCase
+from gallery.trade.models import Handover, MoneyCase
 
 PAGE = 50
 PICKED_UP_LATE = timedelta(days=7)
@@ -49,15 +50,28 @@ THERE = _part(LinePart.lot_id.is_not(None))
 """Goods of it lie at the gallery."""
 TO_COME = _part(LinePart.lot_id.is_(None))
 """Goods of it are still being made."""
+LAID_READY = sa.and_(
+    Order.state == sales_rules.PAID,
+    Order.pay_by == "at-pickup",
+    sa.select(AuditRow.id)
+    .where(AuditRow.ref_kind == "sales_order", AuditRow.ref_id == Order.id, AuditRow.verb == rules.READY)
+    .correlate(Order)
+    .exists(),
+    ~sa.select(Handover.id).where(Handover.order_id == Order.id).correlate(Order).exists(),
+)
+"""Paid at pick-up when it lay ready: it still lies there."""
 TO_PREPARE = sa.and_(
-    Order.channel == "web", sa.or_(Order.state == sales_rules.PAID, AT_PICKUP), sa.or_(THERE, ~TO_COME)
+    Order.channel == "web",
+    sa.or_(Order.state == sales_rules.PAID, AT_PICKUP),
+    sa.or_(THERE, ~TO_COME),
+    ~LAID_READY,
 )
 TO_SHIP = sa.and_(
     Order.delivery == "courier",
     Order.state.in_((sales_rules.PREPARING, sales_rules.READY)),
     sa.or_(Order.state == sales_rules.READY, _parcel(rules.PACKED)),
 )
-TO_GIVE = sa.and_(Order.state == sales_rules.READY, Order.delivery != "courier")
+TO_GIVE = sa.or_(sa.and_(Order.state == sales_rules.READY, Order.delivery != "courier"), LAID_READY)
 
 
 def late(now: datetime) -> Where:

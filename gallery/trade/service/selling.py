@@ -25,6 +25,8 @@ class Tender:
 
     asset: str
     amount: Rupiah
+    received: Rupiah | None = None
+    """Cash as it was handed over, where it was counted."""
 
 
 def sell(
@@ -34,13 +36,14 @@ def sell(
     by: Actor,
     at: datetime,
     rounding_step: int = 0,
+    received: Rupiah | None = None,
     manager: bool = False,
 ) -> Order:
     """Sell over the counter: the order written, its lots drawn, its money taken, its goods handed over, all at once.
 
     `tenders` say what was given by which way and make up the total; an account's name alone means all of it that way,
-    cash then rounded to `rounding_step`. The same `draft.key` is the same sale. Raises as `sales.add_counter_sale`, and
-    WrongTenders.
+    cash then rounded to `rounding_step` (`received`: what was handed over). The same `draft.key` is the same
+    sale. Raises as `sales.add_counter_sale`, and WrongTenders.
     """
     known = sales.by_key(draft.key)
     if known:
@@ -49,7 +52,7 @@ def sell(
     cash = isinstance(tenders, str) and tenders.startswith("cash:")
     rounding = sales.round_cash(order, order.total, rounding_step) if cash else ZERO
     if isinstance(tenders, str):
-        tenders = [Tender(tenders, order.total)]
+        tenders = [Tender(tenders, order.total, received)]
     given = Rupiah(sum(t.amount for t in tenders))
     if given != order.total:
         raise rules.WrongTenders(order.total, given)
@@ -92,6 +95,7 @@ def _take_money(
                 asset=tender.asset,
                 amount=tender.amount,
                 captured=tender.amount,
+                received=tender.received,
                 refunded=ZERO,
                 created_at=at,
                 captured_at=at,
