@@ -189,6 +189,12 @@ FIELD_NAMES = {
     "since": N_("Sejak"),
     "group": N_("Kelompok"),
 }
+NOT_A_SHOPPERS = {
+    "account_closure": "says only that an account is closed",
+    "contact_erasure": "ids of orders whose contact is to go",
+    "member": "of a group, kept by the group; who is in one asks a manager",
+}
+"""Tables that name a person and are not in the download, with the reason."""
 NOT_SURE = N_("Beri tanda dulu bila Anda yakin. Akun yang ditutup tidak bisa dibuka lagi.")
 
 

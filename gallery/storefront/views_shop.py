@@ -10,6 +10,7 @@ from gallery.core.pages import shop_page
 from gallery.core.permissions import public
 from gallery.core.text import _, language
 from gallery.core.web import address_in, asset, canonical_url, public_url
+from gallery.people import rules as people
 from gallery.reviews.queries import Said
 from gallery.reviews.rules import Sum
 from gallery.search.queries import filters as search
@@ -237,6 +238,9 @@ def info(page: str) -> str:
     return render_template(
         f"storefront/shop/info/{page}.html",
         return_days=settings.value(settings.RETURN_DAYS),
+        contact_days=settings.value(settings.CONTACT_DAYS),
+        privacy_email=settings.value(settings.PRIVACY_EMAIL),
+        privacy_version=people.PRIVACY_VERSION,
         hold_minutes=settings.value(settings.HOLD_CARD),
         shipping=rules.shipping(settings.value(settings.SHIPPING), language()),
     )
