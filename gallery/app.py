@@ -67,6 +67,7 @@ from gallery.reviews import views_shop as reviews_shop
 from gallery.reviews import views_staff as reviews_staff
 from gallery.search import jobs as search_jobs
 from gallery.search import service as search
+from gallery.search import views_staff as search_staff
 from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
@@ -118,6 +119,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", producers_staff.bp),
     ("/staff", imports_staff.bp),
     ("/staff", settlement_staff.bp),
+    ("/staff", search_staff.bp),
     ("/staff", wishes_staff.bp),
 ]
 
