@@ -11,10 +11,11 @@ from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
 from gallery.core.transaction import transaction
-from gallery.demo import goods, people, pictures, store_room
+from gallery.demo import goods, paid_later, people, pictures, store_room
 from gallery.demo.scene import Scene, Size
 from gallery.demo.trading import Days
 from gallery.people.models import Person
+from gallery.sales.models import OrderMessage
 
 
 def empty() -> bool:
@@ -36,6 +37,7 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
     with clock.standing(now), _seldom_tidied():
         people.hire(scene)
         people.found(scene)
+        paid_later.open_accounts(scene)
         pictures.hang(scene)
         goods.make(scene, goods.sort(scene))
         days = Days(scene)
@@ -43,6 +45,8 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         days.run()
         store_room.arrange(scene)
         _let_the_past_be(now)
+        paid_later.wait(scene)
+        _mails_are_sent(now)
     return scene.counts
 
 
@@ -58,6 +62,12 @@ def _seldom_tidied() -> Iterator[None]:
 
 
 def _let_the_past_be(now: datetime) -> None:
-    """Mails of the past are not sent today."""
+    """Messages of the past are not sent today, by whatever way."""
+    _mails_are_sent(now)
+    with transaction() as session:
+        session.execute(sa.update(OrderMessage).where(OrderMessage.sent_at.is_(None)).values(sent_at=now))
+
+
+def _mails_are_sent(now: datetime) -> None:
     with transaction() as session:
         session.execute(sa.update(Outbox).where(Outbox.done_at.is_(None)).values(done_at=now))
