@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.utils import send_from_directory
 
 from gallery.core import settings
@@ -32,6 +33,13 @@ STATIC = ROOT / "static"
 csrf = CSRFProtect()
 
 static_bp = Blueprint("core_static", __name__)
+
+
+class RowId(IntegerConverter):
+    """`<int:id>` in an address: no larger than a database can hold, else there is no such page."""
+
+    def __init__(self, map: Map, *args: Any, **kw: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**63 - 1, **kw})
 
 
 class Form(FlaskForm):
@@ -262,6 +270,7 @@ def _failed(error: Exception) -> tuple[str, int]:
 
 def register(app: Flask) -> None:
     """Everything above, bound to the app."""
+    app.url_map.converters["int"] = RowId
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf.init_app(app)

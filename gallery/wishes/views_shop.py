@@ -100,6 +100,8 @@ def keep() -> BaseResponse:
     """Keep the product of the button that was pressed, or keep it no more; back to where the heart stood."""
     product_id = request.form.get("keep", 0, type=int)
     gone_id = request.form.get("drop", 0, type=int)
+    if not 0 <= max(product_id, gone_id) < 2**63:
+        raise NotFound
     person_id = current_actor().person_id
     back = redirect(_whence(), 303)
     token = _token() if person_id is None else None

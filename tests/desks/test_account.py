@@ -269,3 +269,20 @@ def test_the_basket_of_a_browser_is_joined_when_read(client, app, now):
     assert client.get_cookie("basket") is None
     client.post("/keluar")
     assert "Keranjang masih kosong" in client.get("/keranjang").text
+
+
+def test_saved_addresses_are_offered_when_ordering(client, app, now):
+    me = account(now)
+    words = {"label": "Kantor", "name": "Pak Budi", "phone": PHONE, "street": "Jalan Manyar 14"}
+    with transaction():
+        own = accounts_service.keep_address(
+            me.person_id, words | {"area": "3578091004", "postcode": "60118"}, at=now
+        ).id
+    make.log_in(client, me)
+    client.post("/keranjang/baris", data={"variant_id": goods(), "quantity": 1})
+    page = client.get(f"/keranjang?alamat={own}").text
+    assert "Pak Budi" in page and "Jalan Manyar 14" in page and "Kirim ke Kantor" in page
+    other = account(now, value="lain@contoh.id")
+    make.log_in(client, other)
+    client.post("/keranjang/baris", data={"variant_id": goods(), "quantity": 1})
+    assert "Jalan Manyar 14" not in client.get(f"/keranjang?alamat={own}").text

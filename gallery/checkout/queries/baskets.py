@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Photo, Product, Variant
 from gallery.checkout.models import Basket, BasketLine
 from gallery.checkout.rules import kept
-from gallery.core import formats, tokens
+from gallery.core import areas, formats, tokens
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.people.models import Person
+from gallery.people.queries import accounts
 from gallery.producers.models import ProducerGroup
 from gallery.stock.queries import free
 
@@ -164,11 +165,27 @@ def held(person_id: int) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def contact_of(person_id: int) -> dict[str, str]:
-    """Name, phone and e-mail of somebody logged in, as the order's form has them."""
+def contact_of(person_id: int, address_id: int | None = None) -> dict[str, str]:
+    """Name, phone, e-mail and address of somebody logged in, as the order's form has them.
+
+    Of their saved addresses the one named, else the main one; whom it names gets the parcel.
+    """
     person = db.session.get_one(Person, person_id)
-    return {
+    found = {
         "name": person.name,
         "phone": formats.phone(person.phone) if person.phone else "",
         "email": person.email or "",
     }
+    saved = accounts.addresses(person_id)
+    chosen = next((one for one in saved if one.id == address_id), None)
+    if chosen is not None:
+        found |= {"name": chosen.name, "phone": formats.phone(chosen.phone)}
+    at = chosen or next(iter(saved), None)
+    if at is not None:
+        found |= {
+            "street": at.street,
+            "place": areas.whole_name(at.area),
+            "village": at.area,
+            "postcode": at.postcode,
+        }
+    return found

@@ -18,6 +18,7 @@ from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.people.queries import accounts
 from gallery.sales import service as sales
 from gallery.shipping import service as shipping
 from gallery.shipping.rules import NoSuchZone
@@ -97,7 +98,10 @@ def basket() -> Response:
     form = OrderForm(formdata=None)
     known = current_actor().person_id
     if known is not None:
-        form.fill_in(queries.contact_of(known))
+        chosen = request.args.get("alamat", type=int)
+        form.fill_in(queries.contact_of(known, chosen))
+        if chosen is not None:
+            form.delivery.data = COURIER
     return basket_page(form)
 
 
@@ -118,6 +122,7 @@ def basket_page(
 
     What is not as it was last shown (fewer, gone, another price) is said at its line until the shopper goes on.
     """
+    known = current_actor().person_id
     everything = queries.everything(token(), clock.today())
     rows = [row for row in everything if row.quantity]
     area = form.area() if form.courier else None
@@ -150,6 +155,7 @@ def basket_page(
         render_template(
             "checkout/shop/basket.html",
             form=form,
+            saved=accounts.addresses(known) if known is not None else [],
             rows=rows,
             gone=[row for row in everything if not row.quantity],
             faults=faults or {},
