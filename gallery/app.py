@@ -43,7 +43,6 @@ from gallery.desks import jobs as desks_jobs
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_shop as desks_shop
 from gallery.desks import views_staff as desks_staff
-from gallery.fulfilment import jobs as fulfilment_jobs
 from gallery.fulfilment import views_producer as fulfilment_producer
 from gallery.fulfilment import views_shop as fulfilment_shop
 from gallery.fulfilment import views_staff as fulfilment_staff
@@ -126,7 +125,6 @@ BLUEPRINTS: list[tuple[str, object]] = [
 OUTBOX: dict[str, object] = {
     **catalogue_jobs.OUTBOX,
     **checkout_jobs.OUTBOX,
-    **fulfilment_jobs.OUTBOX,
     **imports_jobs.OUTBOX,
     **people_jobs.OUTBOX,
     **producers_jobs.OUTBOX,

@@ -16,6 +16,7 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, speaking
 from gallery.core.web import public_url
+from gallery.fulfilment.models import Parcel, ReturnRequest
 from gallery.payments.rules import BankAccount, read_accounts
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact, OrderMessage
@@ -177,25 +178,45 @@ MESSAGES: dict[str, Words] = {
         (N_("%(name)s, %(back)s dari pesanan %(number)s kami kembalikan. Biasanya sampai dalam beberapa hari kerja."),),
         N_("%(back)s dari %(number)s kami kembalikan, biasanya sampai dalam beberapa hari kerja.\nLihat:"),
     ),
+    "tracking": Words(
+        N_("Nomor resi pesanan %(number)s"),
+        N_("Nomor resi paket Anda"),
+        (N_("%(name)s, paket dari pesanan %(number)s dibawa %(courier)s dengan nomor resi %(tracking)s."),),
+        N_("Paket %(number)s dibawa %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+    ),
+    "sent-again": Words(
+        N_("Paket pesanan %(number)s kami kirim lagi"),
+        N_("Paket Anda kami kirim lagi"),
+        (
+            N_(
+                "%(name)s, paket dari pesanan %(number)s yang kembali kepada kami sudah diserahkan lagi "
+                "ke %(courier)s, nomor resi %(tracking)s."
+            ),
+        ),
+        N_("Paket %(number)s kami kirim lagi lewat %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+    ),
+    "return-asked": Words(
+        N_("Permintaan retur pesanan %(number)s kami terima"),
+        N_("Permintaan retur kami terima"),
+        (N_("%(name)s, kami baca dan jawab secepatnya. Simpan dulu barangnya."),),
+        N_("Permintaan retur %(number)s sudah kami terima, kami kabari jawabannya.\nLihat:"),
+    ),
+    "return-accepted": Words(
+        N_("Retur pesanan %(number)s disetujui"),
+        N_("Retur disetujui"),
+        (
+            N_("%(name)s, silakan kembalikan barangnya. Uang kami kembalikan setelah barang kami periksa."),
+            "answer",
+        ),
+        N_("Retur %(number)s kami setujui.\n%(answer)s\nLihat:"),
+    ),
+    "return-declined": Words(
+        N_("Retur pesanan %(number)s tidak bisa kami terima"),
+        N_("Retur tidak bisa kami terima"),
+        (N_("%(name)s, maaf, kami tidak bisa menerima retur ini. Alasannya:"), "answer"),
+        N_("Maaf, retur %(number)s tidak bisa kami terima.\n%(answer)s\nLihat:"),
+    ),
 }
-
-
-TITLES = {
-    "placed": N_("Pesanan masuk"),
-    "reminder": N_("Pengingat transfer"),
-    "short": N_("Transfer kurang"),
-    "deposit": N_("Uang muka diterima"),
-    "paid": N_("Dibayar"),
-    "late": N_("Uang datang terlambat"),
-    "extra": N_("Uang lebih"),
-    "expired": N_("Waktu membayar habis"),
-    "ready": N_("Siap diambil"),
-    "shipped": N_("Dikirim"),
-    "completed": N_("Selesai"),
-    "cancelled": N_("Pesanan dibatalkan"),
-    "refunded": N_("Uang dikembalikan"),
-}
-"""What each message is called on the list of those to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +288,7 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
     """Everything a sentence may name; in the language spoken now."""
     words = MESSAGES.get(message.message) or PLACED.get(order.pay_by, PLACED[""])
     due = trade_service.due(order).now
-    handover = _handover(message)
+    carried = _carried(message)
     hours = settings.value(settings.HOURS_EN if order.lang == "en" else settings.HOURS).splitlines()
     address = settings.value(settings.ADDRESS)
     params: dict[str, Any] = {
@@ -281,8 +302,9 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "address": address,
         "place": ". ".join([address, *hours]),
         "days": settings.value(settings.RETURN_DAYS),
-        "courier": handover.courier or "" if handover else "",
-        "tracking": handover.tracking or "–" if handover else "",
+        "courier": carried.courier or "" if carried else "",
+        "tracking": carried.tracking or "–" if carried else "",
+        "answer": _answer(message),
         "next": _(NEXT[order.delivery], code=order.pickup_code or "") if order.delivery in NEXT else "",
         "to_pay": _(N_("Bayar %(due)s waktu mengambil."), due=formats.money(due)) if due else "",
         "back": formats.money(_back(message)),
@@ -297,12 +319,23 @@ NEXT = {
 }
 
 
-def _handover(message: OrderMessage) -> Handover | None:
-    if message.message != "shipped" or not message.ref.isdigit():
-        return None
-    return db.session.scalar(
-        sa.select(Handover).where(Handover.order_id == message.order_id, Handover.n == int(message.ref))
-    )
+def _carried(message: OrderMessage) -> Handover | Parcel | None:
+    """What a message of a parcel speaks of: the handover it was, or the parcel as it stands now."""
+    if message.message == "shipped" and message.ref.isdigit():
+        return db.session.scalar(
+            sa.select(Handover).where(Handover.order_id == message.order_id, Handover.n == int(message.ref))
+        )
+    if message.message in ("tracking", "sent-again"):
+        return db.session.get(Parcel, int(message.ref.partition(":")[0]))
+    return None
+
+
+def _answer(message: OrderMessage) -> str:
+    """What the gallery wrote to a return."""
+    if message.message not in ("return-accepted", "return-declined"):
+        return ""
+    request = db.session.get(ReturnRequest, int(message.ref))
+    return " ".join(request.answer.split()) if request else ""
 
 
 def _back(message: OrderMessage) -> Rupiah:

@@ -16,6 +16,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
+from gallery.sales.emails import TITLES
 
 bp = Blueprint("checkout_staff", __name__)
 
@@ -149,7 +150,7 @@ def outgoing() -> Answer:
         (message, order, contact, emails.text(message, order, contact))
         for message, order, contact in messages.waiting(clock.now())
     ]
-    return render_template("checkout/staff/messages.html", rows=rows, titles=emails.TITLES)
+    return render_template("checkout/staff/messages.html", rows=rows, titles=TITLES)
 
 
 @bp.post("/messages/<int:id>/sending")

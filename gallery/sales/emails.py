@@ -6,10 +6,33 @@ import sqlalchemy as sa
 
 from gallery.core import outbox
 from gallery.core.db import db
+from gallery.core.text import N_
 from gallery.sales.models import OrderContact, OrderMessage
 
 MAIL, WHATSAPP = "mail", "whatsapp"
 NO_TIME = timedelta(0)
+
+TITLES = {
+    "placed": N_("Pesanan masuk"),
+    "reminder": N_("Pengingat transfer"),
+    "short": N_("Transfer kurang"),
+    "deposit": N_("Uang muka diterima"),
+    "paid": N_("Dibayar"),
+    "late": N_("Uang datang terlambat"),
+    "extra": N_("Uang lebih"),
+    "expired": N_("Waktu membayar habis"),
+    "ready": N_("Siap diambil"),
+    "shipped": N_("Dikirim"),
+    "completed": N_("Selesai"),
+    "cancelled": N_("Pesanan dibatalkan"),
+    "refunded": N_("Uang dikembalikan"),
+    "tracking": N_("Nomor resi"),
+    "sent-again": N_("Paket dikirim lagi"),
+    "return-asked": N_("Permintaan retur sampai"),
+    "return-accepted": N_("Retur disetujui"),
+    "return-declined": N_("Retur ditolak"),
+}
+"""What each message is called on the list of those to be sent."""
 
 
 def tell(message: str, order_id: int, *, at: datetime, ref: str = "", after: timedelta = NO_TIME) -> None:

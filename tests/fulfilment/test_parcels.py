@@ -7,14 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from gallery.core.db import db
-from gallery.core.models import Outbox
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.fulfilment import rules, service
 from gallery.fulfilment.models import Parcel, ParcelEvent
 from gallery.fulfilment.queries import parcels
 from gallery.reconciliation.service import verify
-from gallery.sales.models import LinePart, Order
+from gallery.sales.models import LinePart, Order, OrderMessage
 from gallery.stock.models import Balance
 from gallery.trade import rules as trade_rules
 from gallery.trade import service as trade
@@ -41,7 +40,9 @@ def state(order_id):
 
 
 def letters():
-    found = list(db.session.scalars(sa.select(Outbox.key).where(Outbox.kind == "fulfilment.letter")))
+    about = ("shipped", "tracking", "sent-again")
+    rows = db.session.scalars(sa.select(OrderMessage).where(OrderMessage.message.in_(about)).order_by(OrderMessage.id))
+    found = [f"{row.message}:{row.ref}" for row in rows]
     db.session.rollback()
     return found
 
@@ -66,7 +67,7 @@ def test_partial_parcels_sum_to_the_whole(db_app):
         with transaction():
             service.arrive(parcel, by=SYSTEM, at=AT + timedelta(days=2))
     assert state(order_id) == "completed"
-    assert letters() == [f"fulfilment.letter:sent:{first}", f"fulfilment.letter:sent:{second}"]
+    assert letters() == ["shipped:1", "shipped:2"]
 
 
 def test_pressed_twice_is_once(db_app):
@@ -138,7 +139,7 @@ def test_tracking_is_changed_and_what_stood_there_stays(db_app):
     assert [one.tracking for one in view.written] == ["", "JX1", "JX10"]
     assert db.session.scalars(sa.select(Handover.tracking)).one() == "JX10"
     # the first number of a parcel that left without one is news; a corrected one is read on the page
-    assert letters() == [f"fulfilment.letter:sent:{parcel}", f"fulfilment.letter:tracking:{parcel}"]
+    assert letters() == ["shipped:1", f"tracking:{parcel}"]
 
 
 def test_two_at_once_pack_the_last_piece_once(db_app):
@@ -207,7 +208,7 @@ def test_an_undelivered_parcel_is_sent_again_and_booked_once(db_app):
     with transaction():
         service.arrive(parcel, by=SYSTEM, at=AT + timedelta(days=6))
     assert state(order_id) == "completed"
-    assert letters() == [f"fulfilment.letter:sent:{parcel}", f"fulfilment.letter:sent:{parcel}:2"]
+    assert letters() == ["shipped:1", f"sent-again:{parcel}:2"]
     assert verify() == []
 
 

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from gallery.core.db import db
-from gallery.core.models import Outbox
 from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.transaction import transaction
 from gallery.fulfilment import rules, service
@@ -14,7 +13,7 @@ from gallery.fulfilment.models import ReturnRequest
 from gallery.fulfilment.queries import returns
 from gallery.fulfilment.service import Decision, Picture
 from gallery.reconciliation.service import verify
-from gallery.sales.models import LinePart, Order
+from gallery.sales.models import LinePart, Order, OrderMessage
 from gallery.settlement import service as settlement
 from gallery.settlement.models import Statement
 from gallery.trade import queries as trade_queries
@@ -52,11 +51,9 @@ def people(*makers):
 
 
 def letters():
-    found = [
-        key.split(":")[1] for key in db.session.scalars(sa.select(Outbox.key).order_by(Outbox.id)) if "letter" in key
-    ]
+    found = list(db.session.scalars(sa.select(OrderMessage.message).order_by(OrderMessage.id)))
     db.session.rollback()
-    return [name for name in found if name.startswith("return")]
+    return [name for name in found if name.startswith(("return", "refund"))]
 
 
 def test_it_works(db_app):
@@ -78,7 +75,7 @@ def test_it_works(db_app):
     view = returns.one(request)
     assert (view.state, view.money, len(view.photos), view.received_by) == ("done", 300_000, 2, "Penjaga Gudang")
     db.session.rollback()
-    assert letters() == ["return-asked", "return-accepted", "return-done"]
+    assert letters() == ["return-asked", "return-accepted", "refunded"]
     assert verify() == []
 
 

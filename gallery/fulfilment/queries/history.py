@@ -10,13 +10,16 @@ from gallery.core import formats
 from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.text import N_, _
+from gallery.fulfilment import rules
+from gallery.fulfilment.models import Parcel, ParcelEvent, ReturnRequest
 from gallery.fulfilment.rules import PREPARE, READY
 from gallery.payments.models import Payment, Refund
 from gallery.payments.rules import NAMES
 from gallery.people.models import Person
 from gallery.sales import rules as sales_rules
-from gallery.sales.models import Order
-from gallery.trade.models import Handover, HandoverPart, ReturnCase
+from gallery.sales.emails import MAIL, TITLES, WHATSAPP
+from gallery.sales.models import Order, OrderMessage
+from gallery.trade.models import Handover, HandoverPart, MoneyCase, ReturnCase
 from gallery.trade.rules import method_of
 
 
@@ -42,6 +45,11 @@ def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
     ]
     found += _prepared(order.id)
     found += _handed_over(order.id)
+    found += _parcels(order.id)
+    found += _returns_asked(order.id)
+    found += _told(order.id)
+    found += _cases(order.id)
+    found += _edits(order.id)
     found += _given_back(order.id, payments)
     ends = {sales_rules.EXPIRED: _("Waktunya habis"), sales_rules.CANCELLED: _("Dibatalkan")}
     if order.state in ends and order.ended_at:
@@ -85,6 +93,87 @@ def _handed_over(order_id: int) -> _Found:
             title = _("%(n)s barang diserahkan ke pembeli", n=row.n)
         found.append((handover.at, title, handover.by_id, False))
     return found
+
+
+_PARCEL_TITLES = {
+    rules.PACKED: N_("Paket %(n)s dikemas"),
+    rules.OPENED: N_("Paket %(n)s dibuka lagi"),
+    rules.ARRIVED: N_("Paket %(n)s sampai"),
+    rules.CAME_BACK: N_("Paket %(n)s kembali, tidak sampai: %(words)s"),
+    rules.GIVEN_BACK: N_("Uang paket %(n)s dikembalikan"),
+    "written": N_("Resi paket %(n)s: %(courier)s %(tracking)s"),
+}
+
+
+def _parcels(order_id: int) -> _Found:
+    rows = db.session.execute(
+        sa.select(ParcelEvent, Parcel.n)
+        .join(Parcel, Parcel.id == ParcelEvent.parcel_id)
+        .where(Parcel.order_id == order_id)
+        .order_by(ParcelEvent.id)
+    )
+    found: _Found = []
+    sent: set[int] = set()
+    for event, n in rows:
+        again = event.what == rules.SENT and n in sent
+        if event.what == rules.SENT:
+            sent.add(n)
+        title = N_("Paket %(n)s dikirim lagi: %(courier)s %(tracking)s") if again else _PARCEL_TITLES.get(event.what)
+        if title is not None:  # the first journey stands among the handovers
+            said = _(title, n=n, words=event.words, courier=event.courier, tracking=event.tracking)
+            found.append((event.at, said.strip(), event.by_id, event.what == rules.CAME_BACK))
+    return found
+
+
+def _returns_asked(order_id: int) -> _Found:
+    found: _Found = []
+    for one in db.session.scalars(sa.select(ReturnRequest).where(ReturnRequest.order_id == order_id)):
+        found.append((one.asked_at, _("Pembeli minta retur: %(why)s", why=_(rules.REASONS[one.reason])), None, False))
+        if one.answered_at:
+            declined = one.state == rules.DECLINED
+            said = _("Retur ditolak") if declined else _("Retur disetujui")
+            found.append((one.answered_at, said, one.answered_by_id, declined))
+        if one.received_at:
+            found.append((one.received_at, _("Barang retur datang"), one.received_by_id, False))
+        if one.state == rules.WITHDRAWN and one.ended_at:
+            found.append((one.ended_at, _("Pembeli membatalkan retur"), None, False))
+    return found
+
+
+def _told(order_id: int) -> _Found:
+    rows = db.session.scalars(
+        sa.select(OrderMessage).where(OrderMessage.order_id == order_id, OrderMessage.sent_at.is_not(None))
+    )
+    ways = {MAIL: N_("E-mail terkirim: %(what)s"), WHATSAPP: N_("WhatsApp terkirim: %(what)s")}
+    return [
+        (row.sent_at, _(ways[row.channel], what=_(TITLES.get(row.message, row.message))), row.sent_by_id, False)
+        for row in rows
+        if row.sent_at is not None
+    ]
+
+
+def _cases(order_id: int) -> _Found:
+    found: _Found = []
+    for case in db.session.scalars(sa.select(MoneyCase).where(MoneyCase.order_id == order_id)):
+        amount = formats.money(case.amount)
+        found.append((case.opened_at, _("%(amount)s menunggu keputusan", amount=amount), None, True))
+        if case.closed_at and case.state == "taken":
+            said = _("Diambilkan lagi dengan %(amount)s yang menunggu", amount=amount)
+            found.append((case.closed_at, said, case.closed_by_id, False))
+    return found
+
+
+_STEPS = (PREPARE, READY)
+
+
+def _edits(order_id: int) -> _Found:
+    """Whatever else the audit has of the order: what was changed, by the names of its fields."""
+    rows = db.session.scalars(
+        sa.select(AuditRow).where(
+            AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.not_in(_STEPS)
+        )
+    )
+    return [(row.at, _("Diubah: %(what)s", what=", ".join(row.fields) or row.verb), row.by_id, False) for row in rows]
 
 
 def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:

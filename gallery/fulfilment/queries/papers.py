@@ -183,7 +183,7 @@ def slips(order_ids: Sequence[int], *, at: datetime) -> bytes:
 
 
 def _slip(box: _Box, lines: Mapping[int, tuple[OrderLine, str, int]]) -> dict[str, Any]:
-    gift = getattr(box.contact, "gift_note", None) or ""
+    gift = (box.contact.gift_note or "") if box.contact else ""
     return {
         "number": box.name,
         "day": documents.both_day(box.order.business_date),

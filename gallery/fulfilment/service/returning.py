@@ -11,9 +11,10 @@ from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.errors import NotFound
 from gallery.core.permissions import Actor
-from gallery.fulfilment import emails, rules
+from gallery.fulfilment import rules
 from gallery.fulfilment.models import ReturnLine, ReturnPhoto, ReturnRequest
 from gallery.fulfilment.queries import returns as found
+from gallery.sales import emails
 from gallery.sales.models import Order
 from gallery.trade import service as trade
 from gallery.trade.models import ReturnCase
@@ -79,7 +80,7 @@ def ask(
         for position, one in enumerate(pictures[: rules.MOST_PHOTOS], 1)
     )
     audit.record("return.ask", "return_request", request.id, by=by, at=at)
-    emails.put("return-asked", order_id, request.id, at=at)
+    emails.tell("return-asked", order_id, ref=str(request.id), at=at)
     db.session.flush()
     return request
 
@@ -101,7 +102,7 @@ def accept(request_id: int, answer: str, *, by: Actor, at: datetime) -> ReturnRe
         request.state = rules.return_step(request.state, "accept")
         _answer(request, answer, by, at)
         audit.record("return.accept", "return_request", request_id, by=by, at=at, fields=["state"])
-        emails.put("return-accepted", request.order_id, request_id, at=at)
+        emails.tell("return-accepted", request.order_id, ref=str(request_id), at=at)
     return request
 
 
@@ -115,7 +116,7 @@ def decline(request_id: int, answer: str, *, by: Actor, at: datetime) -> ReturnR
         request.ended_at = at
         _answer(request, answer, by, at)
         audit.record("return.decline", "return_request", request_id, by=by, at=at, fields=["state"])
-        emails.put("return-declined", request.order_id, request_id, at=at)
+        emails.tell("return-declined", request.order_id, ref=str(request_id), at=at)
     return request
 
 
@@ -167,7 +168,6 @@ def settle(
     request.state, request.case_id, request.ended_at = state, case.id, at
     if request.received_at is None:
         request.received_at, request.received_by_id = at, by.person_id
-    emails.put("return-done", request.order_id, request_id, at=at)
     db.session.flush()
     return case
 

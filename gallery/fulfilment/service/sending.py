@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from gallery.core.db import db, locked
 from gallery.core.errors import NotFound
 from gallery.core.permissions import Actor
-from gallery.fulfilment import emails, rules
+from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ParcelPart
 from gallery.fulfilment.queries import parcels as found
 from gallery.fulfilment.service.preparing import make_ready, prepare
+from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order
@@ -103,7 +104,7 @@ def write_tracking(parcel_id: int, courier: str, tracking: str, *, by: Actor, at
     _write(parcel, courier, tracking)
     _tell(parcel, "written", by, at)
     if news:
-        emails.put("tracking", parcel.order_id, parcel.id, at=at)
+        emails.tell("tracking", parcel.order_id, ref=str(parcel.id), at=at)
     return parcel
 
 
@@ -138,8 +139,8 @@ def send(parcel_id: int, *, by: Actor, at: datetime, courier: str = "", tracking
     parcel.state, parcel.sent_at, parcel.arrived_at = state, at, None
     _write(parcel, courier, tracking)
     _tell(parcel, rules.SENT, by, at)
-    times = found.times_sent(parcel.id)
-    emails.put("sent", parcel.order_id, parcel.id, at=at, again=times if times > 1 else 0)
+    if again:
+        emails.tell("sent-again", parcel.order_id, ref=f"{parcel.id}:{found.times_sent(parcel.id)}", at=at)
     db.session.flush()
     return parcel
 

@@ -11,7 +11,7 @@ from gallery.core.permissions import P, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.fulfilment import emails, rules
+from gallery.fulfilment import rules
 from gallery.fulfilment.forms import (
     CancelForm,
     DecisionsForm,
@@ -69,19 +69,7 @@ def answer_order(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         open_states=sales_rules.OPEN,
         names=NAMES,
         way_of=trade_rules.method_of,
-        texts=_texts(view),
     ), status
-
-
-def _texts(view: OrderView) -> list[tuple[str, str]]:
-    """News of parcels on their way as WhatsApp texts, for a shopper without an e-mail address: (title, text)."""
-    if view.contact is None or view.contact.email or not view.contact.phone:
-        return []
-    return [
-        (_("Kabari paket %(n)s", n=one.n), emails.whatsapp("sent", view.order, view.contact.name, one.id))
-        for one in view.parcels
-        if one.state == rules.SENT
-    ]
 
 
 def _cancel_form(view: OrderView) -> CancelForm:

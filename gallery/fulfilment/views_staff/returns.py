@@ -11,7 +11,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.fulfilment import emails, rules, service
+from gallery.fulfilment import rules, service
 from gallery.fulfilment.forms import AnswerForm, DecisionsForm, units_typed
 from gallery.fulfilment.queries import one as orders
 from gallery.fulfilment.queries import returns
@@ -51,25 +51,7 @@ def _page(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         decide=decide,
         goods_words=goods_words(),
         typed=dict(request.form) if request.method == "POST" else {},
-        text=_text(found, view),
     ), status
-
-
-_LETTER = {
-    rules.ASKED: "return-asked",
-    rules.ACCEPTED: "return-accepted",
-    rules.DECLINED: "return-declined",
-    rules.DONE: "return-done",
-}
-
-
-def _text(found: RequestView, view: OrderView) -> str:
-    """The last news as a WhatsApp text, for a shopper without an e-mail address."""
-    letter = _LETTER.get(found.state)
-    contact = view.contact
-    if letter is None or contact is None or contact.email or not contact.phone:
-        return ""
-    return emails.whatsapp(letter, view.order, contact.name, found.id)
 
 
 def _do(id: int, name: str, form: Any, verb: Callable[[], object], said: str) -> Answer:
