@@ -70,6 +70,7 @@ from gallery.search import views_staff as search_staff
 from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
+from gallery.shipping import views_staff as shipping_staff
 from gallery.signposts import jobs as signposts_jobs
 from gallery.signposts import views_shop as signposts_shop
 from gallery.stock import queries as stock
@@ -109,6 +110,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", catalogue_staff.bp),
     ("/staff", consignment_staff.bp),
     ("/staff", reviews_staff.bp),
+    ("/staff", shipping_staff.bp),
     ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
     ("/staff", checkout_staff.bp),
