@@ -11,7 +11,7 @@ from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
 from gallery.core.transaction import transaction
-from gallery.demo import goods, paid_later, people, pictures, store_room
+from gallery.demo import goods, paid_later, people, pictures, store_room, voices
 from gallery.demo.scene import Scene, Size
 from gallery.demo.trading import Days
 from gallery.people.models import Person
@@ -39,11 +39,14 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         people.found(scene)
         paid_later.open_accounts(scene)
         pictures.hang(scene)
-        goods.make(scene, goods.sort(scene))
+        categories = goods.sort(scene)
+        voices.demand(scene, categories)
+        goods.make(scene, categories)
         days = Days(scene)
         days.plan_months()
         days.run()
         store_room.arrange(scene)
+        voices.end(scene)
         _let_the_past_be(now)
         paid_later.wait(scene)
         _mails_are_sent(now)

@@ -8,6 +8,7 @@ from gallery.catalogue.models import Product
 from gallery.catalogue.rules import Content, VariantContent
 from gallery.core.transaction import transaction
 from gallery.demo.scene import Group, Scene, Ware
+from gallery.demo.voices import CARE
 from gallery.demo.words import CRAFTS, REASONS, Item
 
 # Every so manieth product, counted through all groups, is still on its way.
@@ -61,6 +62,12 @@ def _content(scene: Scene, group: Group, item: Item, mark: tuple[str, str], cate
         maker=group.leader.name if n % 2 else "",
         made_to_order_days=item.days or None,
         photos=photos,
+        alts=tuple(
+            (sha, f"{item.name} {mark[0]}, foto {i}", f"{item.name_en}, {mark[1]}, photo {i}")
+            for i, sha in enumerate(photos, 1)
+        ),
+        care=CARE.get(group.craft.art, ("", ""))[0],
+        care_en=CARE.get(group.craft.art, ("", ""))[1],
         variants=tuple(
             VariantContent(name, name_en, price + more, int(item.weight_g * weigh) + i * 100)
             for i, (name, name_en, more) in enumerate(sizes)
