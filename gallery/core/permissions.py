@@ -152,7 +152,7 @@ class _Current:
     """Set by app.py to what knows the person of this request; core knows no persons."""
 
     load: Callable[[], Actor] = staticmethod(lambda: ANONYMOUS)
-    confirmed: Callable[[], bool] = staticmethod(lambda: False)
+    confirmed: Callable[..., bool] = staticmethod(lambda *, sending=False: False)
 
 
 current = _Current()
@@ -186,12 +186,13 @@ def requires(permission: P) -> Callable[[View], View]:
 def step_up(view: View) -> View:
     """Below @requires: only when the password was typed again in the last minutes, else it is asked for first.
 
-    For bank accounts, payouts and roles. A form that was sent too late leads back to its page, to be sent again.
+    For bank accounts, payouts and roles. A form is shown only then, and taken for some minutes more, so that what was
+    typed is not lost; one that was sent later still leads back to its page.
     """
 
     @wraps(view)
     def guarded(*args: Any, **kw: Any) -> Any:
-        if current.confirmed():
+        if current.confirmed(sending=request.method != "GET"):
             return view(*args, **kw)
         target = request.full_path.rstrip("?")
         if request.method != "GET":

@@ -15,6 +15,9 @@ IDLE = timedelta(hours=12)
 """Any other log-in."""
 SEEN_EVERY = timedelta(minutes=10)
 STEP_UP = timedelta(minutes=10)
+"""How long a form that needs the password again is shown after it was typed."""
+TIME_TO_TYPE = timedelta(minutes=10)
+"""How much longer such a form is taken, so that what was typed into it is not lost."""
 WINDOW = timedelta(minutes=15)
 TRIES_A_PHONE = 10
 TRIES_AN_ADDRESS = 60

@@ -1,11 +1,13 @@
 """Who manages people adds, invites, gives and takes roles; nobody else comes in."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from gallery.cli import main
+from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.transaction import transaction
@@ -182,3 +184,17 @@ def test_the_command_adds_somebody_and_may_run_twice(app):
     third = runner.invoke(user, ["add", "Manajer Baru", "6281211112222"])
     assert "no link made" in third.output
     assert runner.invoke(user, ["add", "Salah", "12"]).exit_code == 1
+
+
+def test_what_was_typed_within_the_minutes_is_taken_a_while_longer(client, app):
+    """A form shown just before the ten minutes ran out is not thrown away when it is sent."""
+    with transaction():
+        manager = make.manager()
+        other = make.cashier()
+    make.log_in(client, manager)
+    url = f"/staff/people/{other.person_id}/roles"
+    clock.fix(make.AT + timedelta(minutes=15))
+    assert "/konfirmasi" in client.get(f"/staff/people/{other.person_id}").location
+    assert "/konfirmasi" not in client.post(url, data={"role": "storekeeper"}).location
+    clock.fix(make.AT + timedelta(minutes=21))
+    assert "/konfirmasi" in client.post(url, data={"role": "curator"}).location

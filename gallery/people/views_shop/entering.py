@@ -1,5 +1,6 @@
 """The door: logging in and out, one-time links, choosing a group, log-ins, the password again."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session, url_for
@@ -69,12 +70,15 @@ def actor_of_request() -> Actor:
     return found.actor if found else ANONYMOUS
 
 
-def confirmed() -> bool:
-    """Whether the password was typed again in the last minutes (core.permissions.current.confirmed)."""
+def confirmed(*, sending: bool = False) -> bool:
+    """Whether the password was typed again in the last minutes (core.permissions.current.confirmed).
+
+    `sending`: for a form on its way, which was shown within them and took its time to be filled in.
+    """
     found = logged_in()
     if found is None or found.stepped_up_at is None:
         return False
-    return clock.now() - found.stepped_up_at < rules.STEP_UP
+    return clock.now() - found.stepped_up_at < rules.STEP_UP + (rules.TIME_TO_TYPE if sending else timedelta(0))
 
 
 @bp.before_app_request
