@@ -16,6 +16,7 @@ from gallery.core.models import Media
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from gallery.producers.models import ProducerGroup, Terms
+from gallery.search.commands import rebuild
 from gallery.stock.models import Balance, Location, Lot
 from tests.make import AT
 
@@ -65,6 +66,7 @@ def fill(products: int, *, groups: int = 53, categories: int = 9) -> None:
                 db.session.execute(
                     sa.text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
                 )
+    rebuild()
     with transaction() as session:
         session.execute(sa.text("ANALYZE"))
 

@@ -1,0 +1,55 @@
+"""Finding something on a phone: by what is suggested while typing, by filters, and without scripts."""
+
+import pytest
+
+from gallery.core.transaction import transaction
+from tests import make
+from tests.browser import look
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def shop(app):
+    with transaction():
+        group = make.group(name="Kelompok Sekar Jati")
+        for name, price in (("Sarung batik", 250_000), ("Batik tulis", 400_000), ("Terasi udang", 25_000)):
+            make.lot(make.variant(group, price, name=name), 2)
+    return app
+
+
+def test_it_works_by_keyboard(shop, serve, chromium):
+    address = serve(shop)
+    with look.opened(chromium) as page:
+        page.goto(address + "/")
+        page.focus("#cari")
+        page.keyboard.type("bat", delay=30)
+        page.wait_for_selector("#saran [role=option]")
+        assert page.get_attribute("#cari", "aria-expanded") == "true"
+        page.keyboard.press("ArrowDown")
+        assert page.get_attribute("#saran [role=option]", "aria-selected") == "true"
+        assert look.troubles(page) == []
+        page.keyboard.press("Escape")
+        assert page.get_attribute("#cari", "aria-expanded") == "false"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/produk?q=bat")
+        page.select_option("#urut", "murah")
+        page.wait_for_url("**/produk?q=bat&urut=murah")
+        assert "Sarung batik" in page.inner_text(".cards .nm >> nth=0")
+        assert look.troubles(page) == []
+
+
+def test_filters_without_scripts(shop, serve, chromium):
+    address = serve(shop)
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(address + "/produk?q=btik")
+    assert "Mungkin maksud Anda batik" in page.inner_text("#isi")
+    page.click("text=Saring")
+    page.fill("#f-sampai", "300.000")
+    page.click("[data-apply]")
+    assert page.url == address + "/produk?q=btik&sampai=300000"
+    assert page.locator(".cards .card").count() == 1
+    page.click(".chip")
+    assert page.url == address + "/produk?q=btik"
+    context.close()
