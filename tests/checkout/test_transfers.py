@@ -14,6 +14,7 @@ from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from gallery.fulfilment import service as fulfilment
+from gallery.fulfilment.queries.queues import TO_GIVE, TO_PREPARE
 from gallery.reconciliation.service import verify
 from gallery.sales.models import Order, OrderMessage
 from gallery.trade import service as trade
@@ -261,6 +262,9 @@ class TestAtPickup:
         with transaction():
             done = trade.pay(found.id, "cash:K1", Rupiah(300_000), "order:pickup", by=keeper, at=at)
         assert done.outcome == "paid" and queries.page(order(found.id), at).ready
+        # paid as it lies there: to be given, not prepared again
+        assert db.session.scalars(sa.select(Order.id).where(TO_GIVE)).all() == [found.id]
+        assert db.session.scalars(sa.select(Order.id).where(TO_PREPARE)).all() == []
         with transaction():
             trade.hand_over(found.id, key="h", by=keeper, at=at)
         assert told_of(found.id) == ["placed", "ready", "paid", "completed"]
