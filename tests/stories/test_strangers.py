@@ -16,12 +16,13 @@ from gallery.demo import fill
 from gallery.demo.people import LEADERS
 from gallery.demo.scene import SMALL, phone
 from gallery.demo.words import PASSWORD
-from gallery.producers.models import Member, ProducerGroup
+from gallery.producers.models import Member, Permit, ProducerGroup
+from gallery.reviews.models import Review
 from gallery.settlement.models import Statement
 from tests.conftest import NOW, running
 
 AREA = "/kelompok-saya/"
-OF = {"produk": Product, "surat-titip": Note, "setoran": Statement, "anggota": Member}
+OF = {"produk": Product, "surat-titip": Note, "setoran": Statement, "anggota": Member, "izin": Permit, "ulasan": Review}
 """Whose rows the addresses below /kelompok-saya/<word>/ name. A new word needs its model here."""
 
 
