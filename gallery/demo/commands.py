@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from gallery.core import clock
 from gallery.demo import fill as play
-from gallery.demo import stripe_past
+from gallery.demo import shoppers, stripe_past
 from gallery.demo.people import LEADERS, TREASURERS
 from gallery.demo.scene import SMALL, Size, phone
 from gallery.demo.words import PASSWORD, STAFF
@@ -49,3 +49,4 @@ def logins() -> None:
         click.echo(f"  {phone(int(last))}  {name} ({', '.join(roles)})")
     click.echo(f"  {phone(LEADERS + 1)}  leader of the first group, and so on to {phone(LEADERS + 53)}")
     click.echo(f"  {phone(TREASURERS + 1)}  treasurer of the first group")
+    click.echo(f"  {', '.join(shoppers.log_ins())}  shoppers")

@@ -62,6 +62,12 @@ def registration(token: str) -> tuple[Registration, Sequence[ContactClaim]] | No
     return row, claims
 
 
+def claims_of(registration_id: int) -> list[ContactClaim]:
+    """What a registration waits for."""
+    rows = sa.select(ContactClaim).where(ContactClaim.registration_id == registration_id).order_by(ContactClaim.id)
+    return list(db.session.scalars(rows))
+
+
 def claim_of_link(token: str) -> tuple[ContactClaim, str | None, str] | None:
     """The claim a mailed link is for, the digest of the password that must go with it, and the name."""
     row = db.session.execute(
