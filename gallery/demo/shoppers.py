@@ -8,7 +8,7 @@ from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.demo.scene import Scene
-from gallery.demo.words import PASSWORD
+from gallery.demo.words import FIRST_NAMES, PASSWORD
 from gallery.people import service as people
 from gallery.people.queries import accounts
 from gallery.sales.models import Order, OrderContact
@@ -26,7 +26,12 @@ def register(scene: Scene, most: int = 3) -> None:
     rows = db.session.execute(
         sa.select(OrderContact.name, OrderContact.phone, sa.func.max(Order.id).label("last"))
         .join(Order, Order.id == OrderContact.order_id)
-        .where(Order.channel == "web", OrderContact.phone.is_not(None), OrderContact.name != "")
+        # one first name and a number of the demo: nobody in it is real
+        .where(
+            Order.channel == "web",
+            OrderContact.phone.startswith("+628120000"),
+            OrderContact.name.in_(FIRST_NAMES),
+        )
         .group_by(OrderContact.name, OrderContact.phone)
         .order_by(sa.text("last DESC"))
         .limit(most)
