@@ -78,7 +78,9 @@ def translate(lang: str, msgid: str, /, **params: object) -> str:
     """The sentence in `lang`, outside a request too. `%` is literal when there are no parameters."""
     text = msgid
     if lang == "en" and msgid:
-        text = str(english().gettext(msgid))
+        # Indonesian nouns have no plural; an English sentence about one thing stands under the context "one".
+        one = str(params.get("n")) == "1" and english().pgettext("one", msgid)
+        text = str(one if one and one != msgid else english().gettext(msgid))
     if not params:
         return text
     if any(isinstance(value, Markup) for value in params.values()):
@@ -103,8 +105,8 @@ def english() -> Translations:
     whole = Catalog(locale="en")
     for path in po_files():
         for message in read(path):
-            if message.id and message.string and not message.fuzzy and message.id not in whole:
-                whole.add(message.id, message.string)
+            if message.id and message.string and not message.fuzzy and not whole.get(message.id, message.context):
+                whole.add(message.id, message.string, context=message.context)
     mo = BytesIO()
     write_mo(mo, whole)
     mo.seek(0)

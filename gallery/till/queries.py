@@ -212,6 +212,6 @@ def facts_of(number: str) -> documents.Facts | None:
     rows: list[tuple[str, documents.Both | str]] = [
         (N_("Tanggal"), documents.both_moment(paper.order.placed_at)),
         (N_("Barang"), formats.number(sum(line.quantity for line in paper.lines))),
-        (N_("Jumlah"), formats.money(paper.order.total)),
+        (N_("Total"), formats.money(paper.order.total)),
     ]
     return documents.Facts(TITLE, rows)

@@ -46,7 +46,7 @@ def english():
     for path in CATALOGUES:
         with path.open("rb") as catalogue:
             for message in read_po(catalogue, locale="en", abort_invalid=True):
-                if message.id:
+                if message.id and not message.context:
                     found[message.id].append((sources.name(path), message))
     return found
 
@@ -87,6 +87,16 @@ def test_places_are_the_same_in_both(english):
         if set(PLACE.findall(sentence)) != set(PLACE.findall(message.string))
     ]
     assert wrong == []
+
+
+def test_one_thing_has_a_sentence_of_its_own(english):
+    """Of a counted thing: the context "one" of a sentence that counts with %(n)s, kept in one file."""
+    with (sources.ROOT / "translations/en/one.po").open("rb") as catalogue:
+        for message in read_po(catalogue, locale="en", abort_invalid=True):
+            if message.id:
+                assert message.context == "one" and "n" in PLACE.findall(message.id), message.id
+                assert message.id in english, message.id
+                assert set(PLACE.findall(message.string)) == set(PLACE.findall(message.id)), message.id
 
 
 def test_sentences_with_places_can_be_filled(english):

@@ -36,7 +36,7 @@ def pdf(note: Note) -> bytes:
     return documents.render(
         "note",
         note.number,
-        both(N_("Surat titip")),
+        both(N_("Surat Titip")),
         _meta(note, found, at),
         {
             "from": both(
@@ -159,7 +159,7 @@ def facts_of(number: str) -> Facts | None:
     counted = sum(line.counted or 0 for line in lines)
     proposed = sum(line.proposed for line in lines)
     return Facts(
-        title=N_("Surat titip"),
+        title=N_("Surat Titip"),
         rows=[
             (N_("Tanggal"), documents.both_moment(_moment(note))),
             (N_("Dari kelompok"), same(f"{group.name} ({group.code})")),
