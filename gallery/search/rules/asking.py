@@ -79,7 +79,7 @@ def slips(length: int) -> int:
 def meant(word: str, known: Sequence[str], count: Callable[[str], int]) -> str | None:
     """The known word this one is a slip of: the nearest, then the most frequent; None if none is near."""
     most = slips(len(word))
-    if not most or word.isdigit():
+    if not most or not word.isalpha():
         return None
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=None)
     if not near:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gallery.search.rules.words import joined, stems, tokens
 
-FORMAT = 1
+FORMAT = 2
 """Of the entries: another number makes `gallery db upgrade` build the index anew."""
 
 
@@ -36,7 +36,12 @@ class Entry:
     @property
     def words(self) -> set[str]:
         """The raw words, as the list of words counts them."""
-        return {*self.names.split(), *self.kinds.split(), *self.story.split()}
+        return spelled(f"{self.names} {self.kinds} {self.story}")
+
+
+def spelled(text: str) -> set[str]:
+    """The words of a text of tokens, without numbers and codes: nobody misspells those, and they are many."""
+    return {word for word in text.split() if word.isalpha()}
 
 
 def entry(said: Said) -> Entry:

@@ -13,7 +13,7 @@ from gallery.core.db import db
 from gallery.producers.models import ProducerGroup
 from gallery.search.models import listed, word_list
 from gallery.search.queries.matching import fts, sqlite, vectors
-from gallery.search.rules.entry import Entry, Said, entry
+from gallery.search.rules.entry import Entry, Said, entry, spelled
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.rules import POOL
 
@@ -92,7 +92,7 @@ def _before(ids: Collection[int]) -> dict[int, tuple[tuple[int, str, str], set[s
         said = db.session.execute(
             sa.select(vectors.c.product_id, vectors.c.words).where(vectors.c.product_id.in_(known))
         )
-    words = {id: set(text.split()) for id, text in said}
+    words = {id: spelled(text) for id, text in said}
     return {row.product_id: ((row.popularity, row.names, row.kinds), words.get(row.product_id, set())) for row in rows}
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from gallery.core.db import db
 from gallery.search.models import listed, state, word_list
 from gallery.search.queries.matching import fts, sqlite, vectors
-from gallery.search.rules.entry import FORMAT
+from gallery.search.rules.entry import FORMAT, spelled
 from gallery.search.service.indexing import BATCH
 
 
@@ -23,7 +23,7 @@ def finish() -> int:
     text = fts.c.names + " " + fts.c.kinds + " " + fts.c.story if sqlite() else vectors.c.words
     counts: Counter[str] = Counter()
     for said in session.scalars(sa.select(text).execution_options(yield_per=BATCH)):
-        counts.update(set(said.split()))
+        counts.update(spelled(said))
     session.execute(sa.delete(word_list))
     rows = [{"word": word, "count": n} for word, n in sorted(counts.items())]
     for at in range(0, len(rows), BATCH):
