@@ -44,6 +44,7 @@ class P(StrEnum):
     """Hand over what was paid before a permit of it ended."""
     reviews_judge = "reviews:judge"
     till_sell = "till:sell"
+    till_discount = "till:discount"
     settlement_see = "settlement:see"
     settlement_draw_up = "settlement:draw-up"
     settlement_approve = "settlement:approve"
@@ -99,7 +100,14 @@ ROLES: dict[str, frozenset[P]] = {
         | _STOREKEEPER
         | _CURATOR
         | _FINANCE
-        | {P.groups_manage, P.imports_take, P.people_manage, P.settings_change, P.orders_without_permit}
+        | {
+            P.groups_manage,
+            P.imports_take,
+            P.people_manage,
+            P.settings_change,
+            P.till_discount,
+            P.orders_without_permit,
+        }
     ),
     "office": frozenset({P.own_account, P.reports}),
 }

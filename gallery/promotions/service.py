@@ -193,11 +193,14 @@ class Taken:
 
 
 def take(voucher: Usable, amount: Rupiah, persons: Iterable[str], *, on: date) -> Taken:
-    """Raise a voucher's counters for one order, before its goods are locked. Raises UsedUp, Ended, OncePerPerson.
+    """Raise a voucher's counters for one order, before its goods are locked.
 
-    The order's row follows with `redeem` in the same transaction.
+    Raises UsedUp, Ended, OncePerPerson, and WhoIsIt when it counts persons and nobody is known. The order's row
+    follows with `redeem` in the same transaction.
     """
     keys = queries.person_keys(persons) if voucher.person_limit is not None else []
+    if voucher.person_limit is not None and not keys:
+        raise rules.WhoIsIt
     if not _raise(voucher.id, on):
         row = db.session.get_one(Voucher, voucher.id, populate_existing=True)
         raise rules.UsedUp if row.ended_at is None else rules.Ended

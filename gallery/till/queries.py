@@ -16,7 +16,7 @@ from gallery.core.text import N_, language
 from gallery.payments.models import Payment
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderLine
-from gallery.sales.queries import joined
+from gallery.sales.queries import discounts_of, joined
 from gallery.stock import queries as stock
 from gallery.stock.models import Lot
 
@@ -155,6 +155,8 @@ class Receipt:
     groups: int
     earning: Rupiah
     commission: Rupiah
+    off: Sequence[tuple[str, str, Rupiah]] = ()
+    """What discounts took off: (kind, name, sum); old books name none."""
 
     @property
     def received(self) -> Rupiah | None:
@@ -197,7 +199,16 @@ def receipt(order_id: int) -> Receipt:
         len({row.LinePart.group_id for row in rows}),
         Rupiah(sum(row.LinePart.earning for row in rows)),
         Rupiah(sum(row.LinePart.commission for row in rows)),
+        _off(order_id, english),
     )
+
+
+def _off(order_id: int, english: bool) -> list[tuple[str, str, Rupiah]]:
+    sums: dict[tuple[str, str], int] = {}
+    for one in (one for line in discounts_of(order_id).values() for one in line):
+        key = (one.kind, one.name_en if english else one.name)
+        sums[key] = sums.get(key, 0) + one.amount
+    return [(kind, name, Rupiah(amount)) for (kind, name), amount in sums.items()]
 
 
 TITLE = N_("Nota kasir")

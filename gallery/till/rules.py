@@ -1,11 +1,14 @@
 """The counter's sums: what notes to expect, and what is refused. Pure."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from gallery.core.errors import Conflict, Refusal
 from gallery.core.formats import money
-from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.rupiah import ZERO, Rupiah, parse, split
 from gallery.core.text import N_
+from gallery.producers.rules import percent
+from gallery.sales.rules import GALLERY, Discount
 
 MOST_LINES: Final = 60
 MOST_UNITS: Final = 999
@@ -29,6 +32,17 @@ class TotalChanged(Conflict):
 
     def __init__(self, total: Rupiah) -> None:
         super().__init__(N_("Jumlahnya berubah menjadi %(total)s. Periksa lalu bayar lagi."), total=money(total))
+
+
+class TooMuchOff(Refusal):
+    """More off than a cashier may give: a manager does it."""
+
+    def __init__(self, most: Rupiah) -> None:
+        super().__init__(
+            N_("Kasir boleh memberi potongan sampai %(most)s untuk nota ini. Lebih dari itu oleh manajer."),
+            field="off",
+            most=money(most),
+        )
 
 
 class UnknownCode(Refusal):
@@ -56,3 +70,23 @@ def change(due: Rupiah, received: Rupiah) -> Rupiah:
     if received < due:
         raise NotEnoughGiven(due, received)
     return received - due if received > due else ZERO
+
+
+def off(text: str) -> tuple[int, Rupiah]:
+    """(basis points, rupiah) of a discount as it is typed: `10%` or `10.000`; empty is none. Raises Refusal."""
+    text = text.strip()
+    if not text:
+        return 0, ZERO
+    if text.endswith("%"):
+        return percent(text, "off"), ZERO
+    return 0, parse(text, field="off")
+
+
+def spread(bp: int, amount: Rupiah, paid: Sequence[Rupiah]) -> list[Discount | None]:
+    """The till's discount on each line, which the gallery carries: the percent, or the amount by what lines cost."""
+    if bp:
+        return [Discount(GALLERY, bp=bp)] * len(paid)
+    if not amount:
+        return [None] * len(paid)
+    pieces = split(min(amount, Rupiah(sum(paid))), paid)
+    return [Discount(GALLERY, amount=piece) if piece else None for piece in pieces]

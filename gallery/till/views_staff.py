@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from gallery.core import clock, documents, rupiah, settings, tokens
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.rupiah import Rupiah
+from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.payments.rules import NAMES, TILL
+from gallery.promotions import rules as promotions
+from gallery.sales import queries as prices
 from gallery.sales import service as sales
 from gallery.till import queries, rules, service
 
@@ -27,8 +29,26 @@ def _lines() -> dict[int, int]:
 
 
 def _keep(lines: dict[int, int]) -> None:
-    key = (session.get(_SLIP) or {}).get("key") or tokens.public_id()
-    session[_SLIP] = {"key": key, "lines": [[id, n] for id, n in lines.items() if n > 0]}
+    kept = session.get(_SLIP) or {}
+    rest = {"key": kept.get("key") or tokens.public_id(), "less": kept.get("less")}
+    session[_SLIP] = {**rest, "lines": [[id, n] for id, n in lines.items() if n > 0]}
+
+
+def _less() -> service.Less:
+    """What the slip is reduced by; a code alone is read off what was kept."""
+    return service.Less(*((session.get(_SLIP) or {}).get("less") or []))
+
+
+def _quoted(slip: list[queries.SlipLine]) -> tuple[sales.Quote | None, service.Less]:
+    """The slip's prices, and what it is reduced by: without what does not hold any more (a limit that was lowered)."""
+    lines, less = {line.id: line.quantity for line in slip}, _less()
+    if not lines:
+        return None, less
+    try:
+        return service.quoted(lines, less, by=current_actor(), on=clock.today()), less
+    except Refusal:
+        less = service.Less(voucher=less.voucher, phone=less.phone)
+        return service.quoted(lines, less, by=current_actor(), on=clock.today()), less
 
 
 @bp.get("/till")
@@ -38,15 +58,28 @@ def till() -> Answer:
     return _till(request.args.get("q", "").strip())
 
 
-def _till(q: str = "", error: str = "", status: int = 200) -> tuple[str, int]:
+def _till(
+    q: str = "",
+    error: str = "",
+    status: int = 200,
+    typed: service.Less | None = None,
+    wrong: dict[str, str] | None = None,
+) -> tuple[str, int]:
     today = clock.today()
     slip = queries.slip(_lines(), today)
-    goods = Rupiah(sum(line.amount for line in slip))
+    quote, less = _quoted(slip)
+    goods = quote.goods if quote else ZERO
+    tiles = queries.find(q, today) if q else queries.best(today)
     return render_template(
         "till/staff/till.html",
+        quote=quote,
+        quoted={line.variant_id: line for line in quote.lines} if quote else {},
+        less=typed or less,
+        wrong=wrong or {},
+        reduced=prices.reduced([tile.id for tile in tiles], today),
         q=q,
         error=error,
-        tiles=queries.find(q, today) if q else queries.best(today),
+        tiles=tiles,
         slip=slip,
         due=service.due(goods, TILL),
         notes=rules.notes(service.due(goods, TILL)),
@@ -101,6 +134,39 @@ def change(variant_id: int) -> Answer:
     return redirect(url_for(".till"))
 
 
+@bp.post("/till/reductions")
+@requires(P.till_sell)
+def reduce() -> Answer:
+    """Less for the slip: a voucher, or a discount of the till's own; or neither."""
+    if "clear" in request.form:
+        return _reduce(service.NOTHING_LESS)
+    asked = service.Less(
+        request.form.get("off", "").strip()[:20],
+        promotions.normal(request.form.get("voucher", ""))[:40],
+        request.form.get("voucher_phone", "").strip()[:24],
+    )
+    slip = queries.slip(_lines(), clock.today())
+    try:
+        if asked.voucher:
+            service.check_voucher(asked, on=clock.today())
+        if slip:
+            quote = service.quoted(
+                {line.id: line.quantity for line in slip}, asked, by=current_actor(), on=clock.today()
+            )
+            if quote.refused:
+                raise quote.refused
+    except Refusal as refusal:
+        wrong = {refusal.field or "off": _(refusal.sentence, **refusal.params)}
+        return _till(status=refusal.status, typed=asked, wrong=wrong)
+    return _reduce(asked)
+
+
+def _reduce(less: service.Less) -> Answer:
+    kept = session.get(_SLIP) or {"key": tokens.public_id(), "lines": []}
+    session[_SLIP] = {**kept, "less": [less.off, less.voucher, less.phone]}
+    return redirect(url_for(".till"))
+
+
 @bp.post("/till/emptying")
 @requires(P.till_sell)
 def empty() -> Answer:
@@ -122,7 +188,8 @@ def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer
     slip = queries.slip(_lines(), clock.today())
     if not slip:
         return redirect(url_for(".till"))
-    due = service.due(Rupiah(sum(line.amount for line in slip)), WAYS[way])
+    quote, _reduced = _quoted(slip)
+    due = service.due(quote.goods if quote else ZERO, WAYS[way])
     change = None
     if way == "tunai" and text and refusal is None:
         try:
@@ -132,6 +199,7 @@ def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer
     error = _(refusal.sentence, **refusal.params) if refusal else ""
     return render_template(
         "till/staff/payment.html",
+        quoted={line.variant_id: line for line in quote.lines} if quote else {},
         way=way,
         slip=slip,
         due=due,
@@ -163,6 +231,7 @@ def sell() -> Answer:
                     key=key or tokens.public_id(),
                     seen=Rupiah(request.form.get("total", 0, type=int)),
                     received=received,
+                    less=_less(),
                     lang=language(),
                     by=current_actor(),
                     at=clock.now(),
