@@ -114,6 +114,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", stock_staff.bp),
     ("/staff", fulfilment_staff.bp),
     ("/staff", checkout_staff.bp),
+    ("/staff", production_staff.bp),
     ("/staff", till_staff.bp),
     ("/staff", people_staff.bp),
     ("/staff", promotions_staff.bp),

@@ -6,10 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from wtforms import MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
 
 from gallery.catalogue import queries
-from gallery.catalogue.rules import MOST_PHOTOS, MOST_VARIANTS, Content, Several, VariantContent, check, tidy
+from gallery.catalogue.models import Making
+from gallery.catalogue.rules import (
+    MOST_PHOTOS,
+    MOST_VARIANTS,
+    Content,
+    Several,
+    VariantContent,
+    check,
+    check_making,
+    tidy,
+)
+from gallery.catalogue.service import Offered
 from gallery.core import formats, media, rupiah
 from gallery.core.errors import Refusal
 from gallery.core.text import N_, _, language
@@ -271,3 +282,65 @@ class NewFor(Form):
     def __init__(self, groups: Iterable[Any]) -> None:
         super().__init__()
         self.group.choices = [(str(g.id), f"{g.name} ({g.code})") for g in groups]
+
+
+class MakingForm(Form):
+    """What a group makes to order of a product."""
+
+    offered = BooleanField(N_("Boleh dipesan untuk dibuat"))
+    days_min = StringField(N_("Paling cepat, hari"))
+    days_max = StringField(N_("Paling lama, hari"))
+    least = StringField(N_("Paling sedikit per pesanan"))
+    most = StringField(N_("Paling banyak per pesanan"))
+    weekly = StringField(N_("Kesanggupan per minggu"))
+    deposit = StringField(N_("Uang muka, persen"))
+
+    def offer(self) -> Offered:
+        """What was said; no share means the whole price. Raises Several."""
+        wrong: list[Refusal] = []
+
+        def read(field: Any) -> int:
+            text = (field.data or "").strip()
+            if not (text.isascii() and text.isdigit() and len(text) < 7):
+                wrong.append(Refusal(N_("Isi dengan angka. Contoh: 12."), field=field.name))
+                return 0
+            return int(text)
+
+        share = (self.deposit.data or "").strip().rstrip("%").strip()
+        said = Offered(
+            days_min=read(self.days_min),
+            days_max=read(self.days_max),
+            least=read(self.least),
+            most=read(self.most),
+            weekly=read(self.weekly),
+            deposit_bp=read_share(share, wrong) if share else None,
+        )
+        beside = {refusal.field for refusal in wrong}
+        wrong += [refusal for refusal in check_making(said) if refusal.field not in beside]
+        if wrong:
+            raise Several(wrong)
+        return said
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Several at once, each beside its own field."""
+        for one in refusal.found if isinstance(refusal, Several) else [refusal]:
+            super().refuse(one)
+
+
+def read_share(text: str, wrong: list[Refusal]) -> int:
+    """A whole percent as basis points; what is no number is put to `wrong`."""
+    if text.isascii() and text.isdigit() and len(text) < 4:
+        return int(text) * 100
+    wrong.append(Refusal(N_("Isi persen dari 1 sampai 99, atau kosongkan untuk harga penuh."), field="deposit"))
+    return 0
+
+
+def making_typed(making: Making | None) -> dict[str, Any]:
+    """An offer as its form has it; a usual one for a product that has none."""
+    if making is None:
+        return {"offered": False, "days_min": "7", "days_max": "10", "least": "1", "most": "5", "weekly": "5"}
+    return {
+        "offered": making.offered,
+        **{name: str(getattr(making, name)) for name in ("days_min", "days_max", "least", "most", "weekly")},
+        "deposit": "" if making.deposit_bp is None else str(making.deposit_bp // 100),
+    }

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from gallery.core.errors import Refusal
 from gallery.core.rupiah import Rupiah
@@ -243,3 +243,47 @@ def differences(old: Content, new: Content) -> list[str]:
 def lowest(variants: tuple[VariantContent, ...]) -> Rupiah:
     """The price from which a product can be had."""
     return Rupiah(min((v.price for v in variants), default=0))
+
+
+# --- what is made to order
+
+
+class Making(Protocol):
+    """What a group offers to make to order."""
+
+    @property
+    def days_min(self) -> int: ...
+    @property
+    def days_max(self) -> int: ...
+    @property
+    def least(self) -> int: ...
+    @property
+    def most(self) -> int: ...
+    @property
+    def weekly(self) -> int: ...
+    @property
+    def deposit_bp(self) -> int | None: ...
+
+
+LONGEST_MAKING = 365
+MOST_MADE = 10_000
+"""Units of an order or a week: more is a slip of the finger."""
+
+
+def check_making(offered: Making) -> list[Refusal]:
+    """What is wrong with an offer to make to order: each with the field beside which it belongs."""
+    found: list[Refusal] = []
+    days = N_("Isi dari 1 sampai %(most)s hari.")
+    for name in ("days_min", "days_max"):
+        if not 1 <= getattr(offered, name) <= LONGEST_MAKING:
+            found.append(Refusal(days, field=name, most=LONGEST_MAKING))
+    if not found and offered.days_max < offered.days_min:
+        found.append(Refusal(N_("Paling lama tidak boleh kurang dari paling cepat."), field="days_max"))
+    for name in ("least", "most", "weekly"):
+        if not 1 <= getattr(offered, name) <= MOST_MADE:
+            found.append(Refusal(N_("Isi dari 1 sampai %(most)s."), field=name, most=MOST_MADE))
+    if not any(refusal.field in ("least", "most") for refusal in found) and offered.most < offered.least:
+        found.append(Refusal(N_("Paling banyak tidak boleh kurang dari paling sedikit."), field="most"))
+    if offered.deposit_bp is not None and not 0 < offered.deposit_bp < 10_000:
+        found.append(Refusal(N_("Isi persen dari 1 sampai 99, atau kosongkan untuk harga penuh."), field="deposit"))
+    return found

@@ -23,6 +23,7 @@ class AddForm(Form):
 
     variant_id = IntegerField()
     quantity = IntegerField(default=1)
+    made = HiddenField(default="")
 
 
 class ConfirmForm(Form):
@@ -40,6 +41,7 @@ class OrderForm(Form):
 
     key = HiddenField()
     total = HiddenField()
+    promised = HiddenField()
     delivery = RadioField(
         N_("Cara terima"),
         choices=[(PICKUP, N_("Ambil di galeri")), (COURIER, N_("Kirim ke alamat"))],

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from gallery.checkout import service
 from gallery.core.db import db
 from gallery.core.text import N_, translate
@@ -20,12 +22,15 @@ from gallery.payments.gateway import (
     Item,
     Session,
 )
+from gallery.payments.models import Payment
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact
 
 log = logging.getLogger(__name__)
 
 SHIPPING = N_("Ongkos kirim")
+DEPOSIT = N_("Uang muka")
+BALANCE = N_("Sisa pembayaran pesanan %(number)s")
 GIVEN_UP = timedelta(days=1)
 """Goods are not held for ever for a Stripe that does not answer; money that came is then a case for staff."""
 
@@ -45,14 +50,11 @@ def page_for(attempt: service.Attempt) -> dict[str, Any]:
     order = db.session.get_one(Order, attempt.order_id)
     contact = db.session.get(OrderContact, order.id)
     number = order.number or order.public_id
-    items = [
-        Item(line.name_en or line.name if order.lang == "en" else line.name, line.price, line.quantity)
-        if line.paid == line.price * line.quantity
-        else Item(f"{line.quantity} × {line.name}", line.paid)
-        for line in sales.lines_of(order.id)
-    ]
-    if order.shipping:
-        items.append(Item(translate(order.lang, SHIPPING), order.shipping))
+    amount = db.session.scalars(sa.select(Payment.amount).where(Payment.reference == attempt.reference)).one()
+    items = _items(order)
+    if sum(item.amount * item.quantity for item in items) != amount:
+        # the balance of an order paid in two, or what is left after a part was paid another way
+        items = [Item(translate(order.lang, BALANCE, number=number), amount)]
     return {
         "key": f"{order.public_id}:{attempt.reference}",
         "reference": number,
@@ -65,6 +67,23 @@ def page_for(attempt: service.Attempt) -> dict[str, Any]:
         "description": number,
         "metadata": {"payment": attempt.reference, "order": order.public_id},
     }
+
+
+def _items(order: Order) -> list[Item]:
+    """What is paid with the order: all of what is there, the deposits of what is made, and the shipping."""
+    english = order.lang == "en"
+    items = []
+    for line in sales.lines_of(order.id):
+        name = line.name_en or line.name if english else line.name
+        if line.deposit is not None and line.deposit < line.paid:
+            items.append(Item(f"{translate(order.lang, DEPOSIT)}: {line.quantity} × {name}", line.deposit))
+        elif line.paid == line.price * line.quantity:
+            items.append(Item(name, line.price, line.quantity))
+        else:
+            items.append(Item(f"{line.quantity} × {name}", line.paid))
+    if order.shipping:
+        items.append(Item(translate(order.lang, SHIPPING), order.shipping))
+    return [item for item in items if item.amount]
 
 
 def open_page(asked: dict[str, Any]) -> Session:

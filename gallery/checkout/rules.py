@@ -114,6 +114,15 @@ class OnlyAtPickup(Refusal):
         super().__init__(N_("Bayar saat ambil hanya untuk pesanan yang diambil di galeri."), field="pay_by")
 
 
+class PaidFirst(Refusal):
+    """What is made to order is made once something was paid for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Barang yang dibuat atas pesanan dibayar dulu, jadi tidak bisa bayar saat ambil."), field="pay_by"
+        )
+
+
 class NoAccounts(Refusal):
     """The gallery has not said where to transfer to."""
 

@@ -10,7 +10,7 @@ from gallery.catalogue.models import Product, Variant
 from gallery.consignment import rules
 from gallery.consignment.models import Note, NoteLine, Receipt
 from gallery.consignment.queries import note_of_key, receipt_of_key, terms_on, to_settle
-from gallery.core import audit, numbers
+from gallery.core import audit, numbers, outbox
 from gallery.core.clock import business_date, start_of
 from gallery.core.db import db, locked
 from gallery.core.errors import NotAllowed, NotFound, Refusal
@@ -19,8 +19,9 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.producers.models import ProducerGroup, Terms
 from gallery.stock import service as stock
-from gallery.stock.models import Location
+from gallery.stock.models import Location, Lot
 from gallery.stock.queries import location_id
+from gallery.stock.rules import Draw
 from gallery.stock.service import LotTerms
 
 SERIES = "BT"
@@ -28,11 +29,15 @@ SERIES = "BT"
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a group means to bring of one product; a sample is shown and not sold."""
+    """What a group means to bring of one product; a sample is shown and not sold.
+
+    `kept_for`: the order line it was made for, so that it is held for that order when it is counted in.
+    """
 
     variant_id: int
     quantity: int
     sample: bool = False
+    kept_for: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ def draft(
             variant_id=line.variant_id,
             proposed=line.quantity,
             location_id=display if line.sample else None,
+            kept_for=line.kept_for,
         )
         for n, line in enumerate(lines, 1)
     )
@@ -252,8 +258,10 @@ def receive(note_id: int, counts: Sequence[Count], *, key: str, by: Actor, at: d
         if units:
             line.price = _price(line)
             _check_count(line, count, today)
-            _lot(note, line, units, terms, key=f"receipt:{receipt.id}:{line.id}", by=by, at=at)
+            before = (line.counted or 0) - units
+            lot = _lot(note, line, units, terms, key=f"receipt:{receipt.id}:{line.id}", by=by, at=at)
             receipt.units += units
+            _keep(line, lot, min(units, max(0, line.proposed - before)), receipt.id, at=at)
     if not taken:
         raise Refusal(N_("Belum ada yang dihitung."), field="lines")
     db.session.flush()
@@ -424,6 +432,8 @@ def _check_count(line: NoteLine, count: Count, today: date) -> None:
         raise Refusal(N_("Pilih tempatnya."), field=f"location-{line.id}")
     if count.expires_on and count.expires_on < today:
         raise Refusal(N_("Tanggal kedaluwarsanya sudah lewat."), field=f"expires-{line.id}")
+    if count.terms_kind == rules.NET and line.kept_for is not None:
+        raise Refusal(N_("Barang pesanan mengikuti persen, bukan harga bersih."), field=f"rate-{line.id}")
     if count.terms_kind == rules.NET and count.net and line.price and count.net > line.price:
         raise Refusal(N_("Lebih besar dari harga jualnya."), field=f"rate-{line.id}")
 
@@ -435,13 +445,31 @@ def _terms(group_id: int, on: date) -> Terms:
     return terms
 
 
-def _lot(note: Note, line: NoteLine, units: int, terms: Terms, *, key: str, by: Actor, at: datetime) -> None:
+def _keep(line: NoteLine, lot: Lot, units: int, receipt_id: int, *, at: datetime) -> None:
+    """Hold what was made for an order for it and nobody else; that its lot is there is told after the commit."""
+    if line.kept_for is None or not units:
+        return
+    assert line.location_id is not None
+    draw = Draw(
+        lot.id, line.location_id, lot.variant_id, lot.group_id, units, lot.terms_id, lot.terms_kind, lot.bp, lot.net
+    )
+    db.session.flush()
+    stock.hold([draw], line.kept_for, until=None, at=at)
+    outbox.put(
+        "production.arrived",
+        {"order_line_id": line.kept_for},
+        key=f"production.arrived:{receipt_id}:{line.id}",
+        at=at,
+    )
+
+
+def _lot(note: Note, line: NoteLine, units: int, terms: Terms, *, key: str, by: Actor, at: datetime) -> Lot:
     """A lot of its own for these units, with the line's own terms or the group's, frozen."""
     assert line.location_id is not None
     own = rules.agreed(
         line.terms_kind, line.bp, line.net, line.term_days, group_bp=terms.bp, group_days=terms.term_days
     )
-    stock.receive(
+    return stock.receive(
         note_line_id=line.id,
         variant_id=line.variant_id,
         group_id=note.group_id,

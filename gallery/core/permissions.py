@@ -22,6 +22,7 @@ class P(StrEnum):
     own_products = "group:products"
     own_notes = "group:notes"
     own_statements = "group:statements"
+    own_production = "group:production"
     own_members = "group:members"
     own_bank_account = "group:bank-account"
     today = "staff:today"
@@ -43,6 +44,7 @@ class P(StrEnum):
     orders_without_permit = "orders:without-permit"
     """Hand over what was paid before a permit of it ended."""
     reviews_judge = "reviews:judge"
+    production_answer = "production:answer"
     till_sell = "till:sell"
     till_discount = "till:discount"
     settlement_see = "settlement:see"
@@ -69,6 +71,7 @@ _STOREKEEPER = {
     P.orders_see,
     P.orders_prepare,
     P.orders_hand_over,
+    P.production_answer,
     P.products_write,
 }
 _CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write, P.home_write}
@@ -88,8 +91,8 @@ _FINANCE = {
 
 ROLES: dict[str, frozenset[P]] = {
     "member": frozenset(_MEMBER),
-    "treasurer": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account}),
-    "leader": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account}),
+    "treasurer": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production}),
+    "leader": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production}),
     "cashier": frozenset(_STAFF | _CASHIER),
     "storekeeper": frozenset(_STAFF | _STOREKEEPER),
     "curator": frozenset(_STAFF | _CURATOR),

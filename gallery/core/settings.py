@@ -59,6 +59,13 @@ TRANSFER_ACCOUNT = Setting(
     N_("Rekening galeri untuk transfer"),
     hint=N_("Satu per baris: bank; nomor rekening; atas nama. Baris pertama rekening utama, tempat setoran dibayar."),
 )
+WITHDRAWAL_SHARE = Setting(
+    "withdrawal_share_bp",
+    "percent",
+    5000,
+    N_("Bagian kelompok bila pesanan buatan yang dibayar penuh dibatalkan pembeli"),
+    most=10000,
+)
 ADDRESS = Setting("address", "text", "Jalan Wijaya Kusuma, Sampang", N_("Alamat galeri"))
 HOURS = Setting(
     "opening_hours",
@@ -116,6 +123,7 @@ ALL: dict[str, Setting[Any]] = {
         FREE_DISCOUNT,
         BANK_WAIT,
         STRIPE_MINIMUM,
+        WITHDRAWAL_SHARE,
         TRANSFER_ACCOUNT,
         ADDRESS,
         HOURS,

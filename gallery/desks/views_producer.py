@@ -8,6 +8,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.desks.queries import home as queries
 from gallery.people.views_shop import logged_in
 from gallery.producers import queries as producers
+from gallery.production import queries as production
 
 bp = Blueprint("desks_producer", __name__)
 
@@ -32,6 +33,8 @@ def home() -> str:
         stock=stock[: queries.SHOWN],
         kinds=len(stock),
         sales=queries.sales(group_id, now),
+        to_make=production.count_open(production.of_group(actor)),
+        late_made=production.count_late(today, production.of_group(actor)),
         whatsapp=settings.value(settings.WHATSAPP),
         several=found is not None and len(found.memberships) > 1,
     )

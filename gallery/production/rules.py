@@ -120,6 +120,10 @@ class Offer:
     def fits(self, quantity: int) -> bool:
         return self.least <= quantity <= self.most
 
+    def within(self, quantity: int) -> int:
+        """The nearest number of units that fits; 0 stays 0."""
+        return max(self.least, min(quantity, self.most)) if quantity > 0 else 0
+
 
 def monday(on: date) -> date:
     """The Monday of a day's week."""

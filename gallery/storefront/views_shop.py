@@ -11,6 +11,7 @@ from gallery.core.permissions import public
 from gallery.core.text import _, language
 from gallery.core.web import address_in, asset, canonical_url, public_url
 from gallery.people import rules as people
+from gallery.production import queries as production
 from gallery.reviews.queries import Said
 from gallery.reviews.rules import Sum
 from gallery.search.queries import filters as search
@@ -143,6 +144,7 @@ def product(slug: str) -> str:
         chosen=next((choice for choice in choices if choice.left), choices[0]),
         own=own,
         alike=alike,
+        made=production.shown([choice.id for choice in choices], on),
         permits=queries.permits(found.id, found.group_id, on),
         whole=whole,
         said=said,

@@ -5,6 +5,7 @@ submit, publish, ask_changes, pause, resume, archive                            
 change_price, decide_price                                                         pricing.py
 add_category, rename_category, move_category, remove_category                      sorting.py
 write_permit, judge_permit, withdraw_permit, demand_permits, settle_permits         permitting.py
+offer_making, stop_making                                                          making.py
 take_product                                                                       taking.py
 """
 
@@ -19,6 +20,7 @@ from gallery.catalogue.service.describing import (
     remove_variant,
 )
 from gallery.catalogue.service.judging import archive, ask_changes, fingerprint, pause, publish, resume, submit
+from gallery.catalogue.service.making import Offered, offer_making, stop_making
 from gallery.catalogue.service.permitting import (
     demand_permits,
     judge_permit,
@@ -33,6 +35,7 @@ from gallery.catalogue.service.sorting import add_category, move_category, remov
 from gallery.catalogue.service.taking import take_product
 
 __all__ = [
+    "Offered",
     "above",
     "add_category",
     "add_photo",
@@ -47,6 +50,7 @@ __all__ = [
     "fingerprint",
     "judge_permit",
     "latest",
+    "offer_making",
     "move_category",
     "order_photos",
     "pause",
@@ -58,6 +62,7 @@ __all__ = [
     "resume",
     "reveal_permit",
     "settle_permits",
+    "stop_making",
     "submit",
     "take_product",
     "warn_of_permits",

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gallery.catalogue import queries
-from gallery.catalogue.models import Category, Photo, Product, ProductDraft
+from gallery.catalogue.models import Category, Making, Photo, Product, ProductDraft
 from gallery.catalogue.rules import MOST_PHOTOS, ON_SALE, Content, VariantContent, check, differences, tidy
 from gallery.catalogue.service.written import free_slug, new_variant, note, refuse_all, touch
 from gallery.core import media
@@ -89,6 +89,9 @@ def apply(product: Product, content: Content, *, at: datetime) -> None:
     session = db.session
     for name in ("name", "name_en", "story", "story_en", "maker", "size", "made_to_order_days", "care", "care_en"):
         setattr(product, name, getattr(content, name))
+    making = session.get(Making, product.id) if product.id is not None else None
+    if making is not None:
+        product.made_to_order_days = making.days_max if making.offered else None
     product.category_id = content.category_id or 0
     touch(product)
     session.flush()

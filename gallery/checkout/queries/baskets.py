@@ -15,6 +15,8 @@ from gallery.core.rupiah import Rupiah
 from gallery.people.models import Person
 from gallery.people.queries import accounts
 from gallery.producers.models import ProducerGroup
+from gallery.production import queries as production
+from gallery.production.rules import Offer
 from gallery.stock.queries import free
 
 
@@ -39,6 +41,9 @@ class BasketRow:
     left: int
     asked: int
     was: Rupiah | None = None
+    made: bool = False
+    """To be made to order: then `left` is the most its group makes for one order."""
+    offer: Offer | None = None
 
     @property
     def changed(self) -> bool:
@@ -83,6 +88,7 @@ def everything(token: str | None, today: date) -> list[BasketRow]:
             first_photo().label("photo"),
             BasketLine.quantity,
             BasketLine.price_seen,
+            BasketLine.made,
             Variant.price,
             Variant.weight_g,
             Product.state,
@@ -95,11 +101,15 @@ def everything(token: str | None, today: date) -> list[BasketRow]:
         .where(Basket.token_hash == tokens.digest(token))
         .order_by(BasketLine.id)
     ).all()
-    left = free([row.variant_id for row in rows], today) if rows else {}
-    return [_row(row, left[row.variant_id]) for row in rows]
+    left = free([row.variant_id for row in rows if not row.made], today) if rows else {}
+    to_make = [row.variant_id for row in rows if row.made]
+    offers = {id: one.offer for id, one in production.offers(to_make).items()} if to_make else {}
+    return [
+        _row(row, 0, offers.get(row.variant_id)) if row.made else _row(row, left[row.variant_id], None) for row in rows
+    ]
 
 
-def _row(row: Any, left: int) -> BasketRow:
+def _row(row: Any, left: int, offer: Offer | None) -> BasketRow:
     on_sale = row.state == "published" and row.ended_at is None
     return BasketRow(
         row.id,
@@ -109,13 +119,17 @@ def _row(row: Any, left: int) -> BasketRow:
         _joined(row.name_en or row.name, row.kind_en or row.kind),
         row.group,
         row.photo,
-        kept(row.quantity, left if on_sale else 0),
+        (offer.within(row.quantity) if offer and on_sale else 0)
+        if row.made
+        else kept(row.quantity, left if on_sale else 0),
         row.price,
         row.weight_g,
         on_sale,
-        left,
+        offer.most if offer else left,
         row.quantity,
         row.price_seen if row.price_seen is not None and row.price_seen != row.price else None,
+        row.made,
+        offer,
     )
 
 

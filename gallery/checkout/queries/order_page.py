@@ -20,6 +20,7 @@ from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
 from gallery.sales.queries import Given, discounts_of
+from gallery.sales import service as sales
 from gallery.trade import service as trade
 from gallery.trade.models import Handover, MoneyCase, ReturnCase
 from gallery.trade.queries import payments_of
@@ -62,6 +63,8 @@ class Page:
     cancellable: bool
     due: trade.Due
     """What is to be paid now, and later."""
+    made: bool
+    """Some of it is made to order."""
     came: Rupiah
     """What came of it so far, while something is due."""
     proofs: list[TransferProof]
@@ -140,8 +143,9 @@ def page(order: Order, at: datetime) -> Page:
             )
         ),
         payable=payable,
-        cancellable=order.state in ("placed", "paid") and not waiting and not ready,
+        cancellable=order.state in ("placed", "deposit-paid", "paid") and not waiting and not ready and not handovers,
         due=due,
+        made=any(line.deposit is not None for line in sales.lines_of(order.id)),
         came=trade.held(order) if due.now and order.state == "placed" else Rupiah(0),
         proofs=proofs(order.id) if order.pay_by == TRANSFER else [],
         ready=ready,

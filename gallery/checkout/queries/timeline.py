@@ -30,6 +30,7 @@ class Step:
 WAITS = {"transfer": N_("Menunggu transfer"), "at-pickup": N_("Menunggu disiapkan, dibayar saat ambil")}
 AHEAD = {
     "placed": ("paid", "in-preparation", "ready", "completed"),
+    "deposit-paid": ("in-preparation", "ready", "paid", "completed"),
     "paid": ("in-preparation", "ready", "completed"),
     "in-preparation": ("ready", "completed"),
     "ready": ("completed",),

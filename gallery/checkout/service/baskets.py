@@ -13,6 +13,8 @@ from gallery.core.clock import business_date
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.rupiah import Rupiah
+from gallery.production import queries as production_queries
+from gallery.production import rules as production_rules
 from gallery.sales import service as sales
 from gallery.stock import queries as stock_queries
 
@@ -27,11 +29,14 @@ class Filled:
     asked: int
 
 
-def fill(token: str | None, variant_id: int, quantity: int, *, own: bool = False, at: datetime) -> Filled:
-    """Put units of a variant into the basket of a cookie's token, or into a new one.
+def fill(
+    token: str | None, variant_id: int, quantity: int, *, own: bool = False, made: bool = False, at: datetime
+) -> Filled:
+    """Put units of a variant into the basket of a cookie's token, or into a new one; `made`: to be made to order.
 
     `own`: the token is a person's (queries.personal), and their basket is made under it.
-    Never more than are free now. Raises sales' NotForSale and NothingWanted, SoldOut, TooManyLines.
+    Never more than are free now, or than the group makes for one order. Raises sales' NotForSale and NothingWanted,
+    SoldOut, production's NotOffered and OutOfLimits, TooManyLines.
     """
     said = sales.quote([sales.Wanted(variant_id, quantity)], on=business_date(at)).lines[0]
     basket = of_token(token, at)
@@ -42,23 +47,42 @@ def fill(token: str | None, variant_id: int, quantity: int, *, own: bool = False
         db.session.flush()
     basket.changed_at = at
     line = db.session.scalar(
-        sa.select(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id)
+        sa.select(BasketLine).where(
+            BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id, BasketLine.made.is_(made)
+        )
     )
     asked = quantity + (line.quantity if line else 0)
-    free = stock_queries.free([variant_id], business_date(at))[variant_id]
-    count = rules.kept(asked, free)
+    if made:
+        count = _to_make(variant_id, asked)
+    else:
+        count = rules.kept(asked, stock_queries.free([variant_id], business_date(at))[variant_id])
     if count < 1:
         raise rules.SoldOut(said.name)
     if line is None:
         if queries.line_count(basket.id) >= rules.MOST_LINES:
             raise rules.TooManyLines
         line = BasketLine(
-            basket_id=basket.id, variant_id=variant_id, quantity=count, price_seen=said.price, added_at=at
+            basket_id=basket.id,
+            variant_id=variant_id,
+            quantity=count,
+            price_seen=said.price,
+            added_at=at,
+            made=made,
         )
         db.session.add(line)
     line.quantity = count
     db.session.flush()
     return Filled(token or "", line.id, count, asked)
+
+
+def _to_make(variant_id: int, asked: int) -> int:
+    """As many as the group makes for one order, of what was asked. Raises NotOffered, OutOfLimits."""
+    offered = production_queries.offers([variant_id]).get(variant_id)
+    if offered is None:
+        raise production_rules.NotOffered(production_queries.name_of(variant_id))
+    if asked < offered.offer.least:
+        raise production_rules.OutOfLimits(offered.name, offered.offer.least, offered.offer.most)
+    return min(asked, offered.offer.most)
 
 
 def change(token: str | None, line_id: int, quantity: int, *, at: datetime) -> None:
@@ -104,9 +128,9 @@ def join(token: str, person_id: int, *, at: datetime) -> None:
         guest.token_hash, guest.changed_at = tokens.digest(own), at
         db.session.flush()
         return
-    lines = {line.variant_id: line for line in _lines_of(there)}
+    lines = {(line.variant_id, line.made): line for line in _lines_of(there)}
     for line in _lines_of(guest):
-        known = lines.get(line.variant_id)
+        known = lines.get((line.variant_id, line.made))
         if known is None:
             line.basket_id = there.id
         else:

@@ -40,9 +40,10 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
     Goods are held on for it. Raises NotWaiting, OnItsWay, TriedOften.
     """
     order = locked(Order, order_id)
-    if order.pay_by != rules.STRIPE:
+    due = trade.due(order).now
+    if order.state == sales_rules.PLACED and order.pay_by != rules.STRIPE:
         raise rules.NotWaiting
-    if order.state != sales_rules.PLACED or (order.hold_until and order.hold_until <= at):
+    if not due or (order.hold_until and order.hold_until <= at):
         raise rules.NotWaiting
     tried = queries.attempts(order_id)
     for payment, row in tried:
@@ -50,7 +51,7 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
             raise rules.OnItsWay
         if row.state != rules.OPEN:
             continue
-        if row.url and row.expires_at > real + rules.LEAST_LEFT:
+        if row.url and row.expires_at > real + rules.LEAST_LEFT and payment.amount == due:
             return _attempt(row, payment)
         if not row.url and payment.created_at > at - rules.STARTING and row.expires_at > real:
             return _attempt(row, payment)
@@ -59,7 +60,7 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
     if len(tried) >= rules.MOST_ATTEMPTS:
         raise rules.TriedOften
     reference = f"order:{order_id}:stripe:{len(tried) + 1}"
-    payment = payments.open(order_id, "stripe", "stripe", order.total, reference=reference, at=at)
+    payment = payments.open(order_id, "stripe", "stripe", due, reference=reference, at=at)
     row = StripeSession(
         session_id=NEW + reference,
         payment_id=payment.id,
@@ -85,7 +86,7 @@ def attach_session(row_id: int, session_id: str, url: str) -> bool:
     order = locked(Order, payment.order_id)
     row = _session_row(row_id)
     row.session_id, row.url = session_id, url
-    waits = order.state == sales_rules.PLACED and order.pay_by == rules.STRIPE
+    waits = trade.due(order).now > 0 and (order.state != sales_rules.PLACED or order.pay_by == rules.STRIPE)
     if waits and row.state == rules.FAILED:
         row.state = rules.OPEN  # given up too early
     return waits and row.state == rules.OPEN

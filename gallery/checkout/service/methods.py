@@ -17,12 +17,17 @@ LATER = timedelta(minutes=10)
 """A shopper on Stripe's page is told where the order is only when it is not paid by then."""
 
 
-def check(way: str, delivery: str, whole: Rupiah) -> None:
-    """Whether an order may be paid so. Raises NoSuchWay, OnlyAtPickup, NoAccounts, TooSmall."""
+def check(way: str, delivery: str, whole: Rupiah, *, made: bool = False) -> None:
+    """Whether an order may be paid so; `whole` is what is paid first, `made`: some of it is made to order.
+
+    Raises NoSuchWay, OnlyAtPickup, PaidFirst, NoAccounts, TooSmall.
+    """
     if way not in rules.WAYS:
         raise rules.NoSuchWay
     if way == rules.AT_PICKUP and delivery != "pickup":
         raise rules.OnlyAtPickup
+    if way == rules.AT_PICKUP and made:
+        raise rules.PaidFirst
     if way == rules.TRANSFER and not transfers.accounts():
         raise rules.NoAccounts
     least = Rupiah(settings.value(settings.STRIPE_MINIMUM))
@@ -60,7 +65,8 @@ def change(order_id: int, way: str, *, at: datetime) -> Order:
     order = locked(Order, order_id)
     if order.state != sales_rules.PLACED or (order.hold_until and order.hold_until <= at):
         raise rules.NotWaiting
-    check(way, order.delivery, order.total - order.unique_code)
+    made = any(line.deposit is not None for line in sales.lines_of(order_id))
+    check(way, order.delivery, trade.due(order).now - order.unique_code, made=made)
     if way == order.pay_by:
         return order
     if any(row.state in rules.LIVE for _, row in queries.attempts(order_id) if row.url):

@@ -9,18 +9,18 @@ import sqlalchemy as sa
 
 from gallery.checkout import queries, rules
 from gallery.checkout.models import BasketLine
-from gallery.checkout.service import baskets, methods, vouchers
+from gallery.checkout.service import baskets, made, methods, vouchers
 from gallery.checkout.service.card import Attempt, begin_payment
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
+from gallery.production import service as production
 from gallery.promotions import rules as promotions
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order
-from gallery.shipping import service as shipping
 from gallery.trade import queries as trade_queries
 from gallery.trade import service as trade
 
@@ -54,10 +54,10 @@ class Placed:
 
 def total(
     wanted: list[sales.Wanted], buyer: Buyer, on: date, voucher: str = "", by: Actor | None = None
-) -> tuple[sales.Quote, Rupiah]:
-    """What lines cost on a day, and their shipping. Raises as `sales.quote` and `shipping.rate`."""
+) -> tuple[sales.Quote, made.Parcels]:
+    """What lines cost on a day, and their parcels. Raises as `sales.quote` and `shipping.rate`."""
     quote = sales.quote(wanted, on=on, voucher=voucher, persons=_persons(buyer, by))
-    return quote, shipping.rate(buyer.area, quote.weight_g).price if buyer.delivery == "courier" else ZERO
+    return quote, made.parcels(buyer.area, quote) if buyer.delivery == "courier" else made.Parcels(ZERO, ZERO)
 
 
 def _persons(buyer: Buyer, by: Actor | None) -> tuple[str, ...]:
@@ -65,13 +65,23 @@ def _persons(buyer: Buyer, by: Actor | None) -> tuple[str, ...]:
 
 
 def place(
-    token: str | None, buyer: Buyer, *, key: str, seen: int | None, lang: str, by: Actor, at: datetime, real: datetime
+    token: str | None,
+    buyer: Buyer,
+    *,
+    key: str,
+    seen: int | None,
+    lang: str,
+    by: Actor,
+    at: datetime,
+    real: datetime,
+    seen_day: date | None = None,
 ) -> Placed:
     """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
 
     `seen` is the sum the shopper agreed to, without the unique code that a transfer gets; `real` is the outside's time,
-    at which the page will close. Raises EmptyBasket, BasketChanged, TotalChanged, the reason why the basket's voucher
-    no longer applies, and as `methods.check` and `sales.place`.
+    at which the page will close; `seen_day` the day by which what is made to order was promised on the page. Raises
+    EmptyBasket, BasketChanged, TotalChanged, the reason why the basket's voucher no longer applies, production's
+    PromiseChanged and as its `promise`, and as `methods.check` and `sales.place`.
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
@@ -82,14 +92,16 @@ def place(
         raise rules.EmptyBasket
     if any(row.changed for row in rows):
         raise rules.BasketChanged
-    wanted = [sales.Wanted(row.variant_id, row.quantity) for row in rows]
+    promised = made.promise(rows, today=business_date(at), lock=True)
+    made.must_hold(seen_day, promised)
+    wanted = made.wanted(rows)
     quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by)
-    whole = quote.goods + sending
+    whole = quote.goods + sending.shipping
     if quote.refused and seen != whole:
         raise quote.refused  # it was shown with the voucher: without it the shopper is asked again
     if seen is not None and seen != whole:
         raise rules.TotalChanged(whole)
-    methods.check(buyer.pay_by, buyer.delivery, whole)
+    methods.check(buyer.pay_by, buyer.delivery, quote.first + sending.shipping, made=bool(promised))
     draft = sales.Draft(
         key=f"web:{key}",
         lines=wanted,
@@ -97,13 +109,15 @@ def place(
         lang=lang,
         contact=sales.Contact(buyer.name, buyer.phone, buyer.email, buyer.address, buyer.gift_note or None),
         pay_by=buyer.pay_by,
-        shipping=sending,
+        shipping=sending.shipping,
+        made_shipping=sending.made,
         voucher=quote.voucher.code if quote.voucher else "",
         persons=_persons(buyer, by),
         remark=buyer.remark,
         hold_until=at + methods.hold_of(buyer.pay_by),
     )
     order = sales.place(draft, by=by, at=at)
+    production.request(order, promised, at=at)
     db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
     vouchers.drop_voucher(token, at=at)
     if order.state != sales_rules.PLACED:
@@ -130,8 +144,10 @@ def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:
     if order.state == sales_rules.CANCELLED:
         return order
     # expired: its payment page was closed a moment ago, for this
-    if order.state not in (sales_rules.PLACED, sales_rules.PAID, sales_rules.EXPIRED):
+    waits = (sales_rules.PLACED, sales_rules.DEPOSIT_PAID, sales_rules.PAID, sales_rules.EXPIRED)
+    if order.state not in waits or trade_queries.handovers_of(order_id):
         raise rules.NoCancelling
     # Stripe gives back by itself; a transfer needs an account to go back to, so staff are asked.
     by_hand = any(p.captured for p in trade_queries.payments_of(order_id) if p.method != rules.STRIPE)
-    return trade.cancel(order_id, key=key, by=by, at=at, reason="shopper", keep_money=by_hand)
+    stays = production.leave(order, by=by, at=at)
+    return trade.cancel(order_id, key=key, by=by, at=at, reason="shopper", keep_money=by_hand, stays=stays)

@@ -19,7 +19,6 @@ from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.people.queries import accounts
-from gallery.sales import service as sales
 from gallery.shipping import service as shipping
 from gallery.shipping.rules import NoSuchZone
 
@@ -39,11 +38,13 @@ def add() -> BaseResponse:
         if quantity is None or not 0 < quantity <= rules.MOST_UNITS:
             raise Refusal(NO_NUMBER, field="quantity", most=rules.MOST_UNITS)
         with transaction():
-            filled = service.fill(token(), variant_id, quantity, own=known, at=clock.now())
+            filled = service.fill(token(), variant_id, quantity, own=known, made=form.made.data == "1", at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(_whence() or url_for("storefront_shop.products"), 303)
-    if filled.quantity < filled.asked:
+    if filled.quantity < filled.asked and form.made.data == "1":
+        told(_("Paling banyak %(n)s per pesanan, jadi itu yang masuk keranjang.", n=filled.quantity), "warn")
+    elif filled.quantity < filled.asked:
         told(_("Tinggal %(n)s yang bisa dibeli, jadi itu yang masuk keranjang.", n=filled.quantity), "warn")
     else:
         told(_("Sudah masuk keranjang."))
@@ -127,8 +128,11 @@ def basket_page(
     rows = [row for row in everything if row.quantity]
     area = form.area() if form.courier else None
     weight = sum(row.weight_g * row.quantity for row in rows)
+    promised, full = service.promised_of(rows, clock.today())
+    if full:
+        notices += (_(full.sentence, **full.params),)
     quote = service.quoted(
-        [sales.Wanted(row.variant_id, row.quantity) for row in rows],
+        service.wanted(rows),
         token(),
         voucher.persons(form),
         clock.today(),
@@ -141,14 +145,17 @@ def basket_page(
         form.postcode.data = form.postcode.data or area.postcode
         try:
             rate = shipping.rate(area.code, weight)
-            sending = rate.price
+            sending = service.parcels(area.code, quote).shipping if quote else rate.price
         except NoSuchZone as refusal:
             if not form.place.errors:
                 form.refuse(refusal)
     form.key.data = form.key.data or tokens.public_id()
     form.total.data = str(goods + sending)
+    day = service.last_day(promised)
+    form.promised.data = day.isoformat() if day else ""
+    later = goods - quote.first if quote else ZERO
     total = Rupiah(goods + sending)
-    ways = offered(form.courier)
+    ways = offered(form.courier, made=any(row.made for row in rows))
     if form.pay_by.data not in ways:
         form.pay_by.data = next(iter(ways), None)
     return private(
@@ -166,7 +173,10 @@ def basket_page(
             voucher_code=queries.voucher_code(token()),
             units=sum(row.quantity for row in rows),
             rate=rate,
-            from_price=shipping.cheapest(weight) if rows else ZERO,
+            from_price=_cheapest(rows),
+            promised=promised,
+            later=later,
+            sending=sending,
             total=total,
             candidates=form.candidates() if form.courier and area is None else [],
             place_name=areas.whole_name,
@@ -181,12 +191,18 @@ def basket_page(
     )
 
 
-def offered(courier: bool) -> list[str]:
-    """The ways to pay that are there now, the first one chosen beforehand."""
+def _cheapest(rows: list[queries.BasketRow]) -> Rupiah:
+    """The least that sending costs: what is there and what is made go in parcels of their own."""
+    weights = [sum(row.weight_g * row.quantity for row in rows if row.made is made) for made in (False, True)]
+    return Rupiah(sum(shipping.cheapest(weight) for weight in weights if weight))
+
+
+def offered(courier: bool, *, made: bool = False) -> list[str]:
+    """The ways to pay that are there now, the first one chosen beforehand; what is made to order is paid before."""
     ways = [rules.STRIPE] if gateway.on() else []
     if service.accounts():
         ways.append(rules.TRANSFER)
-    return ways if courier else [*ways, rules.AT_PICKUP]
+    return ways if courier or made else [*ways, rules.AT_PICKUP]
 
 
 @bp.get("/pemesanan/wilayah")

@@ -1,5 +1,8 @@
 """An order's own page at an address nobody can guess, its invoice, and withdrawing from it."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,10 +16,14 @@ from gallery.core import clock, documents, formats
 from gallery.core.db import locked
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
+from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment.queries import shopper as sending
+from gallery.production import queries as production
+from gallery.production import service as made
+from gallery.production.rules import STATE_NAMES
 from gallery.sales.models import Order
 from gallery.trade import service as trade
 
@@ -61,9 +68,11 @@ def order_page(order: Order, status: int = 200, proof_error: str = "") -> Respon
             cards=gateway.on(),
             sending=sending.of(page.order, clock.today()),
             accounts=service.accounts() if page.order.pay_by == rules.TRANSFER else [],
-            ways=[way for way in offered(page.order.delivery == "courier") if way != page.order.pay_by] if now else [],
+            ways=[way for way in offered(page.order.delivery == "courier", made=page.made) if way != page.order.pay_by] if now else [],
             goods_only=page.order.total - page.order.unique_code,
             proof_error=proof_error,
+            made=_made(page.order, clock.now()),
+            states=STATE_NAMES,
         ),
         status,
     )
@@ -101,6 +110,45 @@ def invoice(public_id: str) -> Response:
     return response
 
 
+def _made(order: Order, at: datetime) -> list[tuple[production.Row, Rupiah]]:
+    """What of an order is made for it, each with what would stay with its group if the shopper left it now."""
+    return [(row, service.stays_of(row, order, at)) for row in production.of_order(order.id, clock.business_date(at))]
+
+
+@bp.post("/pesanan/<public_id>/dibuat/<int:id>/tanggal")
+@public
+def agreement(public_id: str, id: int) -> BaseResponse:
+    """The shopper agrees to the day a group asks for."""
+    _own(public_id, id)
+    return _answer(public_id, lambda: made.agree(id, by=current_actor(), at=clock.now()), _("Tanggal baru disetujui."))
+
+
+@bp.post("/pesanan/<public_id>/dibuat/<int:id>/pembatalan")
+@public
+def leaving(public_id: str, id: int) -> BaseResponse:
+    """The shopper leaves one thing that is made for the order."""
+    _own(public_id, id)
+    return _answer(public_id, lambda: made.withdraw(id, by=current_actor(), at=clock.now()), _("Sudah dibatalkan."))
+
+
+def _own(public_id: str, id: int) -> None:
+    order = order_of(public_id)
+    if not 0 < id < 2**63:
+        raise NotFound
+    production.one(id, clock.today(), production.in_order(order.id))
+
+
+def _answer(public_id: str, verb: Callable[[], object], done: str) -> BaseResponse:
+    try:
+        with transaction():
+            verb()
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+    else:
+        told(done)
+    return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
+
+
 @bp.post("/pesanan/<public_id>/pembatalan")
 @public
 def cancel(public_id: str) -> BaseResponse:
@@ -112,7 +160,7 @@ def cancel(public_id: str) -> BaseResponse:
         if placed and not asked_again(order_id, closing=True):
             told(_("Stripe belum menjawab, jadi pesanan belum dibatalkan. Coba lagi sebentar lagi."), "bad")
             return here
-        if placed and order_of(public_id).state == "paid":
+        if placed and order_of(public_id).state in ("paid", "deposit-paid"):
             raise rules.PaidMeanwhile
         with transaction():
             service.cancel(order_id, by=current_actor(), at=clock.now())

@@ -1,5 +1,7 @@
 """The basket ordered, and on to pay."""
 
+from datetime import date
+
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,6 +16,7 @@ from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
+from gallery.production import rules as production
 from gallery.sales import service as sales
 from gallery.stock.rules import NotEnough
 
@@ -42,7 +45,7 @@ def place() -> BaseResponse:
         return basket_page(form, 400)
     try:
         placed = _placed(form, buyer)
-    except (NotEnough, rules.TotalChanged, rules.BasketChanged) as refusal:
+    except (NotEnough, rules.TotalChanged, rules.BasketChanged, production.PromiseChanged) as refusal:
         return basket_page(form, 409, (_(refusal.sentence, **refusal.params),))
     except Refusal as refusal:
         form.refuse(refusal)
@@ -81,6 +84,13 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
     return faults
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
 def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
     key = form.key.data or tokens.public_id()
     shown = form.total.data or ""
@@ -93,6 +103,7 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
                     buyer,
                     key=key,
                     seen=seen,
+                    seen_day=_day(form.promised.data),
                     lang=language(),
                     by=current_actor(),
                     at=clock.now(),

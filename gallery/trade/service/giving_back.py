@@ -84,7 +84,8 @@ def cancel(
         order, ZERO if keep_money else back, legs, key=key, asset=asset, reason=reason, by=by, at=at, on=on
     )
     if left:
-        ledger.post(f"deposit:{key}", "deposit-left", left, by=by, at=at, on=on, order_id=order_id, reason=reason)
+        said = f"Uang muka pesanan {order.number} yang dibatalkan pemesan"
+        ledger.post(f"deposit:{key}", "deposit-left", left, by=by, at=at, on=on, order_id=order_id, reason=said)
     for part, was in before:
         if part.cancelled > was:
             _add_part(case, part, part.cancelled - was, rules.NOT_YET, sales_rules.NOTHING)

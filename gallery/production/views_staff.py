@@ -1,0 +1,146 @@
+"""What waits for its makers: late first, answered by staff for a group that called."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from gallery.core import clock
+from gallery.core.db import db
+from gallery.core.errors import NotFound, Refusal
+from gallery.core.permissions import P, current_actor, requires
+from gallery.core.text import N_, _
+from gallery.core.transaction import transaction
+from gallery.core.web import told
+from gallery.producers import queries as producers
+from gallery.production import emails, queries, service
+from gallery.production.forms import DeclineForm, MoreTimeForm
+from gallery.production.rules import STATE_NAMES
+from gallery.sales.models import Order, OrderContact
+
+bp = Blueprint("production_staff", __name__)
+PAGE = 30
+ACCEPTED = N_("Pesanan disanggupi. Pemesan dikabari.")
+
+
+def _one(id: int) -> queries.Row:
+    return queries.one(id, clock.today())
+
+
+def _texts(row: queries.Row) -> list[tuple[str, str, str]]:
+    """(to whom, text, phone): what may be sent by WhatsApp now, to the shopper and to who speaks for the group."""
+    found = []
+    order, contact = db.session.get_one(Order, row.order_id), db.session.get(OrderContact, row.order_id)
+    letter = {"accepted": "accepted", "more-time": "more-time", "declined": "declined", "received": "arrived"}
+    to_shopper = "late" if row.late else letter.get(row.state)
+    if to_shopper and contact and contact.phone:
+        found.append((contact.name, emails.shopper_text(to_shopper, row, order), contact.phone))
+    to_group = "group-late" if row.late else "asked" if row.state == "requested" else None
+    for person in producers.contacts(row.group_id) if to_group else []:
+        found.append((person.name, emails.group_text(to_group or "", row, person.lang), person.phone or ""))
+    return found
+
+
+@bp.get("/production")
+@requires(P.orders_see)
+def orders() -> str:
+    """What is to be made, the first promised first; and what is over."""
+    page, today = max(request.args.get("hal", 1, type=int), 1), clock.today()
+    over = "selesai" in request.args
+    found = queries.rows(today, open_=not over, most=PAGE + 1, skip=PAGE * (page - 1))
+    return render_template(
+        "production/staff/orders.html",
+        rows=found[:PAGE],
+        more=len(found) > PAGE,
+        page=page,
+        over=over,
+        open=queries.count_open(),
+        late=queries.count_late(today),
+        states=STATE_NAMES,
+    )
+
+
+def _page(id: int, time: MoreTimeForm | None = None, no: DeclineForm | None = None) -> Any:
+    row = _one(id)
+    page = render_template(
+        "production/staff/order.html",
+        row=row,
+        states=STATE_NAMES,
+        note=queries.open_note(row.line_id),
+        time=time or MoreTimeForm(formdata=None),
+        no=no or DeclineForm(formdata=None),
+        asking=time is not None,
+        declining=no is not None,
+        texts=_texts(row),
+    )
+    return (page, 400) if time or no else page
+
+
+@bp.get("/production/<int:id>")
+@requires(P.orders_see)
+def order(id: int) -> Any:
+    """One production order, and what to answer."""
+    return _page(id)
+
+
+def _done(id: int, verb: Callable[[], object], said: str) -> Response:
+    _one(id)
+    with transaction():
+        verb()
+    told(_(said))
+    return redirect(url_for(".order", id=id), 303)
+
+
+@bp.post("/production/<int:id>/acceptance")
+@requires(P.production_answer)
+def acceptance(id: int) -> Response:
+    """It is made by the day promised."""
+    return _done(id, lambda: service.accept(id, by=current_actor(), at=clock.now()), ACCEPTED)
+
+
+@bp.post("/production/<int:id>/more-time")
+@requires(P.production_answer)
+def more_time(id: int) -> Any:
+    """Another day is asked for."""
+    _one(id)
+    form = MoreTimeForm()
+    try:
+        with transaction():
+            service.ask_more_time(id, form.asked(), form.reason.data or "", by=current_actor(), at=clock.now())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(id, time=form)
+    told(_("Tanggal baru ditanyakan kepada pemesan."))
+    return redirect(url_for(".order", id=id), 303)
+
+
+@bp.post("/production/<int:id>/refusal")
+@requires(P.production_answer)
+def refusal(id: int) -> Any:
+    """It cannot be made."""
+    _one(id)
+    form = DeclineForm()
+    try:
+        with transaction():
+            service.decline(id, form.reason.data or "", by=current_actor(), at=clock.now())
+    except NotFound:
+        raise
+    except Refusal as refused:
+        form.refuse(refused)
+        return _page(id, no=form)
+    told(_("Pesanan ditolak. Pemesan dikabari dan uangnya kembali."))
+    return redirect(url_for(".order", id=id), 303)
+
+
+@bp.post("/production/<int:id>/delivery")
+@requires(P.consignments_receive)
+def delivery(id: int) -> Response:
+    """What was made comes to the gallery, on a note of its own."""
+    _one(id)
+    with transaction():
+        note_id = service.bring(id, by=current_actor(), at=clock.now()).id
+    told(_("Surat titip untuk pesanan ini sudah dibuat."))
+    return redirect(url_for("consignment_staff.note", id=note_id), 303)
