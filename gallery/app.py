@@ -57,6 +57,9 @@ from gallery.producers import jobs as producers_jobs
 from gallery.producers import queries as producers
 from gallery.producers import views_producer as producers_producer
 from gallery.producers import views_staff as producers_staff
+from gallery.production import jobs as production_jobs
+from gallery.production import views_producer as production_producer
+from gallery.production import views_staff as production_staff
 from gallery.promotions import views_producer as promotions_producer
 from gallery.promotions import views_staff as promotions_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
@@ -102,6 +105,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/kelompok-saya", catalogue_producer.bp),
     ("/kelompok-saya", producers_producer.bp),
     ("/kelompok-saya", consignment_producer.bp),
+    ("/kelompok-saya", production_producer.bp),
     ("/kelompok-saya", settlement_producer.bp),
     ("/kelompok-saya", promotions_producer.bp),
     ("/kelompok-saya", fulfilment_producer.bp),
@@ -131,6 +135,7 @@ OUTBOX: dict[str, object] = {
     **imports_jobs.OUTBOX,
     **people_jobs.OUTBOX,
     **producers_jobs.OUTBOX,
+    **production_jobs.OUTBOX,
     **reconciliation_jobs.OUTBOX,
     **wishes_jobs.OUTBOX,
 }
@@ -143,6 +148,7 @@ ALL_JOBS: list[Job] = [
     *imports_jobs.JOBS,
     desks_jobs.FORGET_SHOPPERS,
     people_jobs.FORGET_OLD,
+    *production_jobs.JOBS,
     *reconciliation_jobs.JOBS,
     *signposts_jobs.JOBS,
     search_jobs.COUNT_SALES,

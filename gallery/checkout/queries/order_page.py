@@ -18,9 +18,9 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
+from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
 from gallery.sales.queries import Given, discounts_of
-from gallery.sales import service as sales
 from gallery.trade import service as trade
 from gallery.trade.models import Handover, MoneyCase, ReturnCase
 from gallery.trade.queries import payments_of

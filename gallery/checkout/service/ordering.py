@@ -14,7 +14,7 @@ from gallery.checkout.service.card import Attempt, begin_payment
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
-from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.rupiah import ZERO
 from gallery.production import service as production
 from gallery.promotions import rules as promotions
 from gallery.sales import emails

@@ -68,7 +68,9 @@ def order_page(order: Order, status: int = 200, proof_error: str = "") -> Respon
             cards=gateway.on(),
             sending=sending.of(page.order, clock.today()),
             accounts=service.accounts() if page.order.pay_by == rules.TRANSFER else [],
-            ways=[way for way in offered(page.order.delivery == "courier", made=page.made) if way != page.order.pay_by] if now else [],
+            ways=[way for way in offered(page.order.delivery == "courier", made=page.made) if way != page.order.pay_by]
+            if now
+            else [],
             goods_only=page.order.total - page.order.unique_code,
             proof_error=proof_error,
             made=_made(page.order, clock.now()),
@@ -76,6 +78,10 @@ def order_page(order: Order, status: int = 200, proof_error: str = "") -> Respon
         ),
         status,
     )
+
+
+def _ways(page: queries.Page) -> list[str]:
+    return offered(page.order.delivery == "courier", made=page.made)
 
 
 def _head(page: queries.Page) -> str:
