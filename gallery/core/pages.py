@@ -51,6 +51,7 @@ FILES = ("/static/", "/media/")
 NOT_A_STRANGER = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 _SHOWN = "shown"
 _MARK = "gallery.shop_page"
+_STRANGER = "gallery.stranger"
 _VERSION = "gallery.page_version"
 _WRITTEN = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:ONLY\s+)?[\"]?(\w+)",
@@ -229,6 +230,11 @@ def shop_page(*parameters: str) -> Callable[[View], View]:
     return declare
 
 
+def zipped_once() -> bool:
+    """Whether the page being answered is zipped here, when it is kept, and not by whoever made it."""
+    return bool(request.environ.get(_MARK) and request.environ.get(_STRANGER))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A page as it is sent, and when it was true."""
@@ -302,7 +308,7 @@ class PageCache:
 
     def _make(self, key: Key, day: date, environ: Environ, start_response: Any) -> Iterable[bytes]:
         version = self.version.read()  # before any data is
-        inside = {**environ, "REQUEST_METHOD": "GET"}
+        inside = {**environ, "REQUEST_METHOD": "GET", _STRANGER: True}
         if version is not None:
             inside[_VERSION] = (version, day)
         told: list[Any] = []

@@ -1,38 +1,33 @@
 """What every page shares: language prefix, security headers, Origin and tokens, assets, forms, error pages."""
 
-import hashlib
+import gzip
 import logging
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, Response, abort, current_app, flash, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, flash, render_template, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
-from werkzeug.utils import send_from_directory
 
 from gallery.core import settings
+from gallery.core.assets import asset
+from gallery.core.assets import bp as static_bp
 from gallery.core.db import db
 from gallery.core.errors import Refusal
+from gallery.core.pages import accepts_gzip, zipped_once
 from gallery.core.permissions import P, current, current_actor, public
 from gallery.core.request import request_id
 from gallery.core.text import N_, _, asked, language
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "static"
-
 csrf = CSRFProtect()
-
-static_bp = Blueprint("core_static", __name__)
 
 
 class RowId(IntegerConverter):
@@ -77,32 +72,6 @@ class LanguagePrefix:
             environ["PATH_INFO"] = path[3:] or "/"
         with asked("en" if environ.get("SCRIPT_NAME", "").endswith("/en") else "id"):
             return self.inner(environ, start_response)
-
-
-@lru_cache
-def static_version() -> str:
-    """A digest over all static files: modules import each other relatively below it."""
-    h = hashlib.sha256()
-    for path in sorted(p for p in STATIC.rglob("*") if p.is_file()):
-        h.update(str(path.relative_to(STATIC)).encode() + path.read_bytes())
-    return h.hexdigest()[:10]
-
-
-def asset(path: str) -> str:
-    """The address of a static file, the same in both languages."""
-    if current_app.debug and not (STATIC / path).is_file():
-        raise FileNotFoundError(f"static/{path}")
-    return f"/static/{static_version()}/{path}"
-
-
-@static_bp.get("/static/<version>/<path:path>")
-@public
-def file(version: str, path: str) -> Response:
-    """A static file; under the current version it may be kept for a year."""
-    response = send_from_directory(STATIC, path, request.environ)
-    current = version == static_version()
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "no-cache"
-    return response  # type: ignore[return-value]
 
 
 @static_bp.get("/healthz")
@@ -220,10 +189,22 @@ def _headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     response.headers["X-Request-Id"] = request_id() or ""
     view = current_app.view_functions.get(request.endpoint or "")
+    private = view is None or getattr(view, "_permission", None) is not None
     if "Cache-Control" not in response.headers:
-        private = view is None or getattr(view, "_permission", None) is not None
         response.headers["Cache-Control"] = "no-store" if private else "no-cache"
+    if not private and response.mimetype == "text/html":
+        _zip(response)
     return response
+
+
+def _zip(response: Response) -> None:
+    """An open page goes zipped; one with a form's token does not, its length would tell of it to who writes beside."""
+    if zipped_once() or response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
+        return
+    response.vary.add("Accept-Encoding")
+    if accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        response.set_data(gzip.compress(response.get_data(), 4, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
 
 
 SENTENCES = {
