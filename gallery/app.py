@@ -24,6 +24,7 @@ from gallery.consignment import views_producer as consignment_producer
 from gallery.consignment import views_staff as consignment_staff
 from gallery.consignment.queries import papers as consignment_papers
 from gallery.core import (
+    assets,
     clock,
     codes,
     documents,
@@ -89,7 +90,7 @@ log = logging.getLogger(__name__)
 
 BLUEPRINTS: list[tuple[str, object]] = [
     # prefix, blueprint: the whole address map
-    ("", web.static_bp),
+    ("", assets.bp),
     ("", media.bp),
     ("", documents.bp),
     ("", people_shop.bp),
