@@ -12,11 +12,12 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, current_app, render_template, request, stream_with_context
 
 from gallery.core import clock, formats, sheets
+from gallery.core.assets import STATIC, asset, static_version
 from gallery.core.media import photo_url
 from gallery.core.pages import shop_page
 from gallery.core.permissions import public
 from gallery.core.text import LANGUAGES, Language, _, language
-from gallery.core.web import STATIC, address_in, asset, public_url, static_version
+from gallery.core.web import address_in, public_url
 from gallery.signposts import queries
 from gallery.signposts.rules import feeds
 
@@ -213,7 +214,7 @@ def _worker() -> str:
 @public
 def worker() -> Response:
     """The worker that keeps pages already seen; with each version of the static files it is another."""
-    kept = ("css/tokens.css", "css/base.css", "css/core.css", "css/shop.css", "img/logo-line.svg", "img/logo-inv.svg")
+    kept = ("css/whole-shop.css", "img/logo-line.svg", "img/logo-inv.svg")
     fonts = ("fonts/anek-400-700.woff2", "fonts/eczar-600-800.woff2")
     files = json.dumps([asset(path) for path in (*kept, *fonts)])
     head = f"const VERSION = {json.dumps(static_version())};\nconst KEPT = {files};\n"

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 
 from gallery.core import clock, settings
+from gallery.core.assets import asset
 from gallery.core.media import photo_url, share_url
 from gallery.core.pages import shop_page
 from gallery.core.permissions import public
 from gallery.core.text import _, language
-from gallery.core.web import address_in, asset, canonical_url, public_url
+from gallery.core.web import address_in, canonical_url, public_url
 from gallery.people import rules as people
 from gallery.production import queries as production
 from gallery.reviews.queries import Said
