@@ -23,6 +23,7 @@ from gallery.producers.models import Permit, ProducerGroup
 from gallery.sales import service as sales
 from gallery.sales.rules import Discount
 from gallery.sales.service import NotForSale
+from gallery.search.rules.wanted import Wanted
 from gallery.storefront import queries as storefront
 from gallery.till import queries as till
 from gallery.till import service as counter
@@ -110,7 +111,7 @@ def test_what_lacks_a_permit_is_sold_nowhere(cast):
         counter.sell({cast.variant_id: 1}, "cash:K1", key="k1", seen=18_000, by=cast.manager, at=AT + 2 * DAY)
     jobs.settle()
     db.session.rollback()
-    assert storefront.products(storefront.Wanted(), 1, on=on, lang="id").cards == []
+    assert storefront.products(Wanted(), 1, on=on, lang="id").cards == []
     assert till.find("peyek", on) == []
     assert [row.on_sale for row in baskets.lines(token, on)] == [False]
 

@@ -122,7 +122,7 @@ def test_what_is_offered_is_set_by_the_group(client):
     db.session.rollback()
     row = db.session.get_one(Making, product_id)
     assert (row.days_max, row.most, row.deposit_bp, row.changed_by_id) == (5, 6, 3000, of.leader.person_id)
-    client.post(here, data={})
+    client.post(here, data={"days_min": "3"})  # the box is not ticked
     assert queries.offers([of.variant_id]) == {}
     make.log_in(client, of.keeper)
     assert client.get(f"/staff/products/{product_id}/making").status_code == 200

@@ -21,7 +21,13 @@ from tests import make
 from tests.checkout import shop
 from tests.promotions.offers import discount, terms, used, voucher
 
-FORM = {"delivery": "pickup", "name": "Ibu Rahma", "phone": "0812-3456-7890", "email": "rahma@contoh.example"}
+FORM = {
+    "delivery": "pickup",
+    "pay_by": "stripe",
+    "name": "Ibu Rahma",
+    "phone": "0812-3456-7890",
+    "email": "rahma@contoh.example",
+}
 
 BEFORE = make.AT.date() - timedelta(days=1)
 
