@@ -113,7 +113,8 @@ def test_what_lacks_a_permit_is_sold_nowhere(cast):
     db.session.rollback()
     assert storefront.products(Wanted(), 1, on=on, lang="id").cards == []
     assert till.find("peyek", on) == []
-    assert [row.on_sale for row in baskets.lines(token, on)] == [False]
+    assert baskets.lines(token, on) == []
+    assert [(row.on_sale, row.quantity) for row in baskets.everything(token, on)] == [(False, 0)]
 
 
 def test_what_is_paid_is_a_managers_to_hand_over(cast):
