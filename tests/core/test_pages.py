@@ -146,7 +146,7 @@ def test_whoever_brings_a_cookie_is_past_it(db_app, stranger, shop, answered):
     assert len(answered) == 2 and "ETag" not in answer.headers
 
 
-@pytest.mark.parametrize("query", ["q=tas&urut=cheap", "siap=1", "hal=2"])
+@pytest.mark.parametrize("query", ["q=tas&urut=murah", "siap=1", "hal=2"])
 def test_a_list_is_kept_by_what_it_reads_of_its_address(stranger, shop, answered, query):
     plain = stranger.get("/produk").text
     narrowed = stranger.get(f"/produk?{query}").text
