@@ -6,7 +6,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from gallery.catalogue import queries
-from gallery.catalogue.models import Category, Product
+from gallery.catalogue.models import Category, PermitDemand, Product
 from gallery.catalogue.rules import slug_of
 from gallery.core import audit
 from gallery.core.db import db, locked
@@ -70,6 +70,7 @@ def remove_category(category_id: int, *, by: Actor, at: datetime) -> None:
     row = locked(Category, category_id)
     if db.session.scalar(sa.select(Product.id).where(Product.category_id == category_id).limit(1)) is not None:
         raise Refusal(N_("Jenis ini masih dipakai produk, jadi tidak bisa dihapus."))
+    db.session.execute(sa.delete(PermitDemand).where(PermitDemand.category_id == category_id))
     db.session.delete(row)
     audit.record("category.remove", "category", category_id, by=by, at=at)
 
