@@ -21,6 +21,7 @@ from gallery.fulfilment.queries import queues
 from gallery.people.models import Person
 from gallery.people.service import recognise
 from gallery.producers.models import CATEGORIES, ProducerGroup, TrainingPackage
+from gallery.production.models import ProductionOrder
 from gallery.reconciliation import service as reconciliation
 from gallery.sales.models import Order
 from gallery.settlement.models import Payout, Statement
@@ -45,6 +46,9 @@ def test_it_works(db_app, now, tmp_path):
     assert counts["counter sales"] == 60
     assert {"drawn-up", "paid"} <= states(Statement)
     assert count(ReturnCase) > 3
+    assert {"requested", "accepted", "more-time", "declined"} <= set(
+        db.session.scalars(sa.select(ProductionOrder.answer).distinct())
+    )
     assert recognise("+6281200000001", PASSWORD).name == "Manajer Galeri"
     # Nothing of the past is done today.
     assert count(Outbox, Outbox.done_at.is_(None)) == 0

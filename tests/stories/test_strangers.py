@@ -17,12 +17,21 @@ from gallery.demo.people import LEADERS
 from gallery.demo.scene import SMALL, phone
 from gallery.demo.words import PASSWORD
 from gallery.producers.models import Member, Permit, ProducerGroup
+from gallery.production.models import ProductionOrder
 from gallery.reviews.models import Review
 from gallery.settlement.models import Statement
 from tests.conftest import NOW, running
 
 AREA = "/kelompok-saya/"
-OF = {"produk": Product, "surat-titip": Note, "setoran": Statement, "anggota": Member, "izin": Permit, "ulasan": Review}
+OF = {
+    "produk": Product,
+    "surat-titip": Note,
+    "setoran": Statement,
+    "anggota": Member,
+    "izin": Permit,
+    "ulasan": Review,
+    "pesanan-produksi": ProductionOrder,
+}
 """Whose rows the addresses below /kelompok-saya/<word>/ name. A new word needs its model here."""
 
 

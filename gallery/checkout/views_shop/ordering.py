@@ -70,7 +70,7 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
         elif typed is not None:
             number = whole(typed)
             if number is None:
-                faults[line_id] = typed[:12], _(NO_NUMBER, most=rules.MOST_UNITS)
+                faults[line_id] = typed[:40], _(NO_NUMBER, most=rules.MOST_UNITS)
             else:
                 asked[line_id] = number + (pressed["more"] == str(line_id)) - (pressed["less"] == str(line_id))
     gone = {line_id for line_id in known if f"gone-{line_id}" in request.form}
