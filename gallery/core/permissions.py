@@ -57,7 +57,6 @@ class P(StrEnum):
     accounts_help = "accounts:help"
     settings_change = "settings:change"
     promotions_write = "promotions:write"
-    home_write = "home:write"
     reports = "reports:see"
 
 
@@ -74,7 +73,7 @@ _STOREKEEPER = {
     P.production_answer,
     P.products_write,
 }
-_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write, P.home_write}
+_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write}
 _FINANCE = {
     P.settlement_see,
     P.settlement_draw_up,

@@ -23,6 +23,7 @@ TRUTHS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("holds are what was promised", goods.wrong_holds),
     ("goods moved as orders say", goods.moved_otherwise_than_sold),
     ("order totals", orders.wrong_totals),
+    ("vouchers", orders.wrong_vouchers),
     ("shoppers' balances", orders.wrong_shoppers_balances),
     ("refunds within what came", orders.too_much_back),
     ("money that came is booked", orders.money_not_booked),

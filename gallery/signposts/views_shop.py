@@ -25,7 +25,8 @@ bp = Blueprint("signposts_shop", __name__)
 
 PART = 10_000
 """Products in one part of a map: with both languages and their photos far below 50,000 addresses and 50 MB."""
-PRIVATE = ("staff", "kelompok-saya", "keranjang", "pemesanan", "pesanan", "akun", "masuk", "undangan", "konfirmasi")
+# Baskets and orders say noindex themselves, which an engine that may not read them would never see.
+PRIVATE = ("staff", "kelompok-saya", "pemesanan", "akun", "masuk", "undangan", "konfirmasi")
 INFO = ("cara-pesan", "pengiriman", "privasi", "kunjungi")
 NAME = "Gallery Souvenir Sampang"
 

@@ -12,8 +12,9 @@ from gallery.core.permissions import SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from gallery.promotions import service
-from gallery.promotions.models import Redemption
+from gallery.promotions.models import Redemption, Voucher
 from gallery.promotions.rules import OncePerPerson, UsedUp
+from gallery.reconciliation.service import verify
 from gallery.sales import service as sales
 from gallery.sales.models import Order
 from gallery.trade import service as trade
@@ -253,3 +254,18 @@ def test_an_order_without_its_voucher_is_the_same_order(db_app):
     assert shop.placed(token, key="k").order.id == first
     assert used(voucher_id) == (1, 0)
     assert sales.by_key("web:k").goods == 90_000
+
+
+def test_verify_counts_what_was_used(client):
+    filled(client, (shop.goods(price=100_000), 1))
+    voucher_id = voucher(bp=1000)
+    client.post("/pemesanan", data={**FORM, "voucher": "MAULID10", "apply": "1"})
+    assert client.post("/pemesanan", data={**FORM, **hidden(client.get("/keranjang").text)}).status_code == 303
+    db.session.rollback()
+    assert verify() == []
+    db.session.rollback()
+    with transaction() as session:
+        session.get_one(Voucher, voucher_id).used = 2
+    assert [(found.row, found.says) for found in verify()] == [
+        ("voucher MAULID10", "used 2, but 1 redemptions stand"),
+    ]

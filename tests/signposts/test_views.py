@@ -67,7 +67,8 @@ def test_a_large_map_comes_in_parts(client, shop, monkeypatch):
 
 def test_robots_keep_out_of_what_is_private(client):
     said = client.get("/robots.txt").text
-    assert "Disallow: /staff" in said and "Disallow: /en/pesanan" in said
+    assert "Disallow: /staff" in said and "Disallow: /en/akun" in said
+    assert "pesanan" not in said, "what says noindex must be read"
     assert "Sitemap: http://localhost/sitemap.xml" in said
 
 

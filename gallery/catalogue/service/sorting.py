@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import chain
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from gallery.catalogue import queries
 from gallery.catalogue.models import Category, PermitDemand, Product
@@ -72,6 +73,10 @@ def remove_category(category_id: int, *, by: Actor, at: datetime) -> None:
         raise Refusal(N_("Jenis ini masih dipakai produk, jadi tidak bisa dihapus."))
     db.session.execute(sa.delete(PermitDemand).where(PermitDemand.category_id == category_id))
     db.session.delete(row)
+    try:
+        db.session.flush()
+    except IntegrityError as named:  # by a voucher, say: what names a kind stands above the catalogue
+        raise Refusal(N_("Jenis ini masih dipakai voucher atau diskon, jadi tidak bisa dihapus.")) from named
     audit.record("category.remove", "category", category_id, by=by, at=at)
 
 

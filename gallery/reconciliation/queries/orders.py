@@ -9,9 +9,16 @@ from gallery.core.db import db
 from gallery.ledger.models import Account, Entry, Posting
 from gallery.ledger.rules import ASSETS
 from gallery.payments.models import Payment, Refund, StripeEvent
+from gallery.promotions import queries as promotions
 from gallery.reconciliation.rules import Finding
 from gallery.sales.models import LinePart, Order, OrderLine
 from gallery.trade.models import MoneyCase
+
+
+def wrong_vouchers() -> Iterator[Finding]:
+    """A voucher's counter is the number of its redemptions that stand."""
+    for code, counter, redemptions in promotions.wrong_counters():
+        yield Finding("voucher", f"voucher {code}", f"used {counter}, but {redemptions} redemptions stand")
 
 
 def wrong_totals() -> Iterator[Finding]:
