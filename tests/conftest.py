@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         for mark in ("serial", "browser"):
             if item.get_closest_marker(mark):
-                item.add_marker(pytest.mark.xdist_group("alone"))
+                item.add_marker(pytest.mark.xdist_group(mark))
                 break
 
 
