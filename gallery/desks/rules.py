@@ -107,6 +107,7 @@ class OrdersOpen(Refusal):
 
 ORDER_WORDS = {
     "placed": ("warn", "clock", N_("Menunggu pembayaran")),
+    "deposit-paid": ("ok", "check", N_("Uang muka dibayar")),
     "paid": ("ok", "check", N_("Dibayar")),
     "in-preparation": ("warn", "clock", N_("Disiapkan")),
     "ready": ("ok", "check", N_("Siap diambil")),

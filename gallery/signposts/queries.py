@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo, Product, Variant
+from gallery.catalogue.queries import MADE_IN
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
@@ -84,7 +85,7 @@ def items(lang: str, on: date) -> Iterator[Item]:
     after = 0
     while True:
         rows = db.session.execute(
-            sa.select(Product, ProducerGroup.name, Category.name, Category.name_en)
+            sa.select(Product, ProducerGroup.name, Category.name, Category.name_en, MADE_IN)
             .join(ProducerGroup, ProducerGroup.id == Product.group_id)
             .join(Category, Category.id == Product.category_id)
             .where(Product.state == "published", Product.id > after)
@@ -97,7 +98,7 @@ def items(lang: str, on: date) -> Iterator[Item]:
         yield from _items(rows, lang, on)
 
 
-def _items(rows: Sequence[sa.Row[tuple[Product, str, str, str]]], lang: str, on: date) -> Iterator[Item]:
+def _items(rows: Sequence[sa.Row[tuple[Product, str, str, str, int | None]]], lang: str, on: date) -> Iterator[Item]:
     photos = _photos([row[0].id for row in rows])
     variants: dict[int, list[Variant]] = {}
     chosen = sa.select(Variant).where(Variant.product_id.in_(list(photos)), Variant.ended_at.is_(None))
@@ -106,7 +107,7 @@ def _items(rows: Sequence[sa.Row[tuple[Product, str, str, str]]], lang: str, on:
     ids = [variant.id for some in variants.values() for variant in some]
     left, reduced = free(ids, on), sales.reduced(ids, on)
     english = lang == "en"
-    for product, group, kind, kind_en in rows:
+    for product, group, kind, kind_en, days in rows:
         for variant in variants.get(product.id, []):
             name = product.name_en if english and product.name_en else product.name
             own = variant.name_en if english and variant.name_en else variant.name
@@ -115,7 +116,7 @@ def _items(rows: Sequence[sa.Row[tuple[Product, str, str, str]]], lang: str, on:
             yield Item(
                 variant.sku, product.slug, f"{name}, {own}" if own else name, story or name, group,
                 kind_en if english else kind, variant.price, sale.price if sale else None, variant.weight_g,
-                left[variant.id], product.made_to_order_days, tuple(photos[product.id]), len(variants[product.id]) > 1,
+                left[variant.id], days, tuple(photos[product.id]), len(variants[product.id]) > 1,
             )  # fmt: skip
 
 

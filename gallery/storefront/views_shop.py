@@ -136,6 +136,7 @@ def product(slug: str) -> str:
         abort(404)
     own, alike = queries.near(found.id, found.group_id, found.category_id, found.district, on=on, lang=lang)
     photos, (whole, said) = queries.photos(found.id, lang), queries.said(found.id)
+    made = production.shown([choice.id for choice in choices], on)
     return render_template(
         "storefront/shop/product.html",
         product=found,
@@ -145,18 +146,18 @@ def product(slug: str) -> str:
         chosen=next((choice for choice in choices if choice.left), choices[0]),
         own=own,
         alike=alike,
-        made=production.shown([choice.id for choice in choices], on),
+        made=made,
         permits=queries.permits(found.id, found.group_id, on),
         whole=whole,
         said=said,
         address=canonical_url(lang),
-        facts=_told(found, choices, photos, whole, said),
+        facts=_told(found, choices, photos, whole, said, made is not None),
         picture_to_share=_picture(found.share_picture, photos),
     )
 
 
 def _told(
-    found: Any, choices: list[queries.Choice], photos: list[tuple[str, str]], whole: Sum, said: list[Said]
+    found: Any, choices: list[queries.Choice], photos: list[tuple[str, str]], whole: Sum, said: list[Said], made: bool
 ) -> Any:
     """The same as the page says, for search engines."""
     lang = language()
@@ -172,10 +173,7 @@ def _told(
         seller_url=public_url("storefront_shop.home", "id"),
         lang=lang,
         weight_g=choices[0].weight_g,
-        offers=[
-            structured.Offered(one.sku, one.name, int(one.price), one.left, found.made_to_order_days is not None)
-            for one in choices
-        ],
+        offers=[structured.Offered(one.sku, one.name, int(one.price), one.left, made) for one in choices],
         stars=whole.average("en"),
         reviews=whole.n,
         voices=[structured.Voice(v.stars, v.words, v.name, clock.business_date(v.at).isoformat()) for v in said],

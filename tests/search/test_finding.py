@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue import service as catalogue
 from gallery.catalogue.models import Product
+from gallery.catalogue.service import Offered
 from gallery.core.db import db
 from gallery.core.marks import mark
 from gallery.core.permissions import SYSTEM
@@ -32,8 +33,9 @@ def product(group, name, *, category="anyaman", price=100_000, name_en="", story
     variant = make.variant(group, price, name=name)
     row = db.session.get_one(Product, variant.product_id)
     row.category_id, row.name_en, row.story, row.story_en = make.category(category).id, name_en, story, story_en
-    row.made_to_order_days = days
     db.session.flush()
+    if days:
+        catalogue.offer_making(row.id, Offered(days, days, 1, 5, 5), by=SYSTEM, at=make.AT)
     return variant
 
 

@@ -8,9 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from gallery.catalogue import service as catalogue
 from gallery.catalogue.models import Photo, Product
+from gallery.catalogue.service import Offered
 from gallery.core import media
 from gallery.core.db import db
+from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.signposts import jobs, views_shop
 from gallery.signposts.models import SharePicture
@@ -32,7 +35,7 @@ def shop(app):
         make.lot(ready, 3)
         products = [db.session.get_one(Product, v.product_id) for v in (ready, ordered, gone, hidden)]
         products[0].story, products[0].name_en = "Dianyam \x0b <tangan>", "=Thing"
-        products[1].made_to_order_days = 7
+        catalogue.offer_making(products[1].id, Offered(5, 7, 1, 5, 5), by=SYSTEM, at=make.AT)
         products[3].state = "paused"
         for n, product in enumerate(products):
             db.session.add(Photo(product_id=product.id, media_sha=photo(f"p{n}"), position=0))

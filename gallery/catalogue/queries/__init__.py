@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Category, Judgement, Photo, PriceChange, Product, ProductDraft, Variant
+from gallery.catalogue.models import Category, Judgement, Making, Photo, PriceChange, Product, ProductDraft, Variant
 from gallery.catalogue.rules import LACKING, ON_SALE, Content, VariantContent
 from gallery.core import settings
 from gallery.core.db import db
@@ -27,6 +27,14 @@ COVER = (
     .scalar_subquery()
     .correlate(Product)
 )
+
+MADE_IN = (
+    sa.select(Making.days_max)
+    .where(Making.product_id == Product.id, Making.offered.is_(True))
+    .scalar_subquery()
+    .correlate(Product)
+)
+"""Days until what is ordered of a product is at the gallery; null unless it can be ordered to be made."""
 
 
 @dataclass(frozen=True, slots=True)

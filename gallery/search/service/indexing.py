@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Product, Variant
+from gallery.catalogue.queries import MADE_IN
 from gallery.core import areas, marks
 from gallery.core.db import db
 from gallery.producers.models import ProducerGroup
@@ -109,7 +110,7 @@ def _entries(ids: Collection[int]) -> dict[int, tuple[dict[str, Any], Entry]]:
     rows = db.session.execute(
         sa.select(
             Product.id, Product.name, Product.name_en, Product.story, Product.story_en, Product.maker,
-            Product.made_to_order_days, Product.published_at, Product.category_id, Product.group_id,
+            MADE_IN.label("days"), Product.published_at, Product.category_id, Product.group_id,
             Category.name.label("category"), Category.name_en.label("category_en"),
             ProducerGroup.name.label("group"), ProducerGroup.village, ProducerGroup.district,
         )
@@ -144,7 +145,7 @@ def _entries(ids: Collection[int]) -> dict[int, tuple[dict[str, Any], Entry]]:
                 "district": row.district,
                 "price": min(int(v.price) for v in own),
                 "most": max(int(v.price) for v in own),
-                "days": row.made_to_order_days,
+                "days": row.days,
                 "published": int(row.published_at.timestamp()) if row.published_at else 0,
                 "popularity": 0,
                 "ready_until": until.get(row.id, 0),

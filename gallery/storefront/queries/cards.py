@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Photo, Product, Variant
+from gallery.catalogue.queries import MADE_IN
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
@@ -74,7 +75,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     rows = db.session.execute(
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
-            Product.name_en, Product.made_to_order_days, ProducerGroup.name.label("group"),
+            Product.name_en, MADE_IN.label("days"), ProducerGroup.name.label("group"),
             ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
             Photo.media_sha.label("photo"), in_language(Photo.alt, Photo.alt_en, lang).label("alt"),
         )
@@ -94,7 +95,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
             place=place(row.village, row.district),
             price=sale[row.id].least if row.id in sale else row.least,
             price_from=sale[row.id].least != sale[row.id].most if row.id in sale else row.least != row.most,
-            days=row.made_to_order_days,
+            days=row.days,
             photo=row.photo,
             photo_alt=row.alt or "",
             left=left.get(row.id, 0),
