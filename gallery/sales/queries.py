@@ -27,7 +27,7 @@ from gallery.stock.queries import highest_net
 
 @dataclass(frozen=True, slots=True)
 class VariantFacts:
-    """A variant as a price needs it; `net` is the highest fixed net of its lots on hand, `floor` its group's."""
+    """A variant as a price needs it; `floor` is its group's."""
 
     id: int
     product_id: int
@@ -39,7 +39,6 @@ class VariantFacts:
     weight_g: int
     allows: bool
     floor: Rupiah
-    net: Rupiah
     on_sale: bool
 
     @property
@@ -53,7 +52,7 @@ def joined(name: str, kind: str) -> str:
     return f"{name}, {kind}" if kind else name
 
 
-def _terms_of(group_id: Any, on: date) -> Any:
+def _terms_of(group_id: Any, on: date | sa.BindParameter[date]) -> Any:
     """The version of a group's terms that is in force on a day, as a scalar subquery."""
     earlier = sa.orm.aliased(Terms)
     return (
@@ -63,10 +62,10 @@ def _terms_of(group_id: Any, on: date) -> Any:
     )
 
 
-def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
-    """Facts of variants, by id; those that nobody sells any more say so."""
-    wanted = list(ids)
-    rows = db.session.execute(
+def _facts() -> sa.Select[Any]:
+    """Of the variants `ids` on the day `on`, with their group's terms then: built once, asked at every sale."""
+    on = sa.bindparam("on", type_=sa.Date)
+    return (
         sa.select(
             Variant.id,
             Variant.product_id,
@@ -90,9 +89,16 @@ def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
             sa.and_(Terms.group_id == Product.group_id, Terms.version == _terms_of(Product.group_id, on)),
             isouter=True,
         )
-        .where(Variant.id.in_(wanted))
-    ).all()
-    nets = highest_net([row.id for row in rows]) if rows else {}
+        .where(Variant.id.in_(sa.bindparam("ids", expanding=True)))
+    )
+
+
+_FACTS = _facts()
+
+
+def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
+    """Facts of variants, by id; those that nobody sells any more say so."""
+    rows = db.session.execute(_FACTS, {"ids": list(ids), "on": on}).all()
     return {
         row.id: VariantFacts(
             row.id,
@@ -105,7 +111,6 @@ def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
             row.weight_g,
             row.allows_discount is not False,
             row.floor_price or ZERO,
-            Rupiah(nets.get(row.id, 0)),
             row.state == "published" and row.ended_at is None and not row.lacks,
         )
         for row in rows
@@ -151,8 +156,10 @@ def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:
     if not offers:
         return {}
     found: dict[int, Reduced] = {}
-    for fact in variants(variant_ids, on).values():
-        line = Line(fact.price, 1, fact.floor, fact.allows, net=fact.net)
+    facts = variants(variant_ids, on)
+    nets = highest_net(facts)
+    for fact in facts.values():
+        line = Line(fact.price, 1, fact.floor, fact.allows, net=Rupiah(nets.get(fact.id, 0)))
         [done] = rules.discounted([line], automatic=[_for(offers, fact, 1)])
         if done.taken:
             best = done.taken[0][0]

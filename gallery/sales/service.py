@@ -29,6 +29,7 @@ from gallery.sales import queries, rules
 from gallery.sales.models import LineDiscount, LinePart, Order, OrderContact, OrderLine
 from gallery.sales.rules import Counts, Discount, Funding, Line, Terms
 from gallery.stock import service as stock
+from gallery.stock.queries import highest_net
 from gallery.stock.rules import Draw
 
 PLAIN_LETTERS = "23456789ACDEFGHJKLMNPQRTUVWXYZ"
@@ -187,6 +188,9 @@ def quote(lines: Sequence[Wanted], *, on: date, voucher: str = "", persons: Sequ
         raise NotForSale
     bare = [_line(line, facts[line.variant_id]) for line in lines]
     automatic = queries.offered(bare, [facts[line.variant_id] for line in lines], on)
+    if voucher or any(automatic) or any(line.discount for line in lines):  # else nothing goes below a fixed net
+        nets = highest_net(facts)
+        bare = [replace(b, net=Rupiah(nets.get(line.variant_id, 0))) for b, line in zip(bare, lines, strict=True)]
     used: Usable | None = None
     refused: VoucherRefused | None = None
     eligible = [False] * len(lines)
@@ -263,7 +267,7 @@ def _voucher(used: Usable) -> Discount:
 
 def _line(wanted: Wanted, variant: queries.VariantFacts) -> Line:
     price = variant.price if wanted.price is None else wanted.price
-    return Line(price, wanted.quantity, variant.floor, variant.allows, net=variant.net)
+    return Line(price, wanted.quantity, variant.floor, variant.allows)
 
 
 def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
@@ -345,6 +349,8 @@ def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = F
 
 def _to_be_made(wants: Sequence[Wanted], on: date) -> dict[tuple[int, int], ToBeMade]:
     """By variant and quantity: units without a lot, at their group's terms of the day. Raises NotForSale."""
+    if not wants:
+        return {}
     earlier = sa.orm.aliased(AgreedTerms)
     agreed = (
         sa.select(sa.func.max(earlier.version))
@@ -357,7 +363,7 @@ def _to_be_made(wants: Sequence[Wanted], on: date) -> dict[tuple[int, int], ToBe
         .join(AgreedTerms, sa.and_(AgreedTerms.group_id == Product.group_id, AgreedTerms.version == agreed))
         .where(Variant.id.in_({wanted.variant_id for wanted in wants}))
     )
-    terms = {row.id: row for row in rows} if wants else {}
+    terms = {row.id: row for row in rows}
     if any(wanted.variant_id not in terms for wanted in wants):
         raise NotForSale
     return {

@@ -14,8 +14,10 @@ from gallery.people.models import Person
 from gallery.producers.models import PERMITS, Member, Permit, ProducerGroup
 from gallery.producers.rules import PRIVATE_PERMITS, WARN_DAYS
 
+Day = date | sa.BindParameter[date]
 
-def in_force(on: date) -> sa.ColumnElement[bool]:
+
+def in_force(on: Day) -> sa.ColumnElement[bool]:
     """Of a permit: accepted, and its last day is not over."""
     return sa.and_(Permit.state == "accepted", sa.or_(Permit.until.is_(None), Permit.until >= on))
 
@@ -26,7 +28,7 @@ def _stands_for() -> sa.ColumnElement[bool]:
     )
 
 
-def _has(on: date) -> sa.ColumnElement[bool]:
+def _has(on: Day) -> sa.ColumnElement[bool]:
     return (
         sa.exists()
         .where(_stands_for(), Permit.kind == PermitDemand.kind, in_force(on))
@@ -34,7 +36,7 @@ def _has(on: date) -> sa.ColumnElement[bool]:
     )
 
 
-def lacks(on: date) -> sa.ColumnElement[bool]:
+def lacks(on: Day) -> sa.ColumnElement[bool]:
     """Of a product in a select: whether it lacks a permit that its category demands, on a day."""
     return sa.exists().where(PermitDemand.category_id == Product.category_id, ~_has(on)).correlate(Product)
 
