@@ -272,9 +272,9 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def test(args: list[str]) -> int:
-    """All tests on two workers; pytest's own arguments choose among them."""
+    """All tests on three workers, as browsers and killed servers keep one waiting; pytest's own arguments choose among them."""
     prepare(development=True)
-    workers = [] if any(a.startswith("-n") or a == "no:xdist" for a in args) else ["-n", "2"]
+    workers = [] if any(a.startswith("-n") or a == "no:xdist" for a in args) else ["-n", "3"]
     return run([str(PYTHON), "-m", "pytest", *workers, *args])
 
 
