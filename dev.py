@@ -272,7 +272,7 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def test(args: list[str]) -> int:
-    """All tests on three workers, as browsers and killed servers keep one waiting; pytest's own arguments choose among them."""
+    """All tests; three workers, as browsers and killed servers keep one waiting. pytest's own arguments choose."""
     prepare(development=True)
     workers = [] if any(a.startswith("-n") or a == "no:xdist" for a in args) else ["-n", "3"]
     return run([str(PYTHON), "-m", "pytest", *workers, *args])
