@@ -131,6 +131,7 @@ BLUEPRINTS: list[tuple[str, object]] = [
 ]
 
 OUTBOX: dict[str, object] = {
+    **media.OUTBOX,
     **catalogue_jobs.OUTBOX,
     **checkout_jobs.OUTBOX,
     **imports_jobs.OUTBOX,

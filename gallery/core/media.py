@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +26,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from obstore.store import LocalStore, from_url
 from sqlalchemy.dialects import postgresql, sqlite
 
-from gallery.core import darkroom
+from gallery.core import darkroom, outbox
 from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.models import Media
@@ -167,6 +168,27 @@ def read(name: str) -> bytes:
 def write(name: str, data: bytes) -> None:
     """Put one file back under its key (restoring a backup)."""
     obstore.put(_shelf(), name, data)
+
+
+def ask_to_discard(names: Iterable[str], *, key: str, at: datetime) -> None:
+    """Private files that nobody names any more are deleted after the commit."""
+    outbox.put("media.discard", {"names": sorted(names)}, key=f"discard:{key}", at=at)
+
+
+def private_names(sha: str) -> list[str]:
+    """The keys of a private picture's files."""
+    return [key(sha, f"{size}.{ext}", private=True) for size in SIZES for ext in TYPES]
+
+
+def discard(payload: dict[str, Any]) -> None:
+    """Delete those files, of the private part only; one that is gone already is gone."""
+    for name in payload["names"]:
+        if name.startswith("private/"):
+            with suppress(FileNotFoundError):
+                obstore.delete(_shelf(), name)
+
+
+OUTBOX = {"media.discard": discard}
 
 
 def photo_url(sha: str, size: str, ext: str) -> str:

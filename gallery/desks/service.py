@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gallery.checkout import service as checkout
-from gallery.core import settings
+from gallery.core import media, settings
 from gallery.core.db import db
-from gallery.core.permissions import Actor
+from gallery.core.permissions import SYSTEM, Actor
 from gallery.desks import rules
 from gallery.desks.queries import orders, shopper
+from gallery.fulfilment import service as fulfilment
 from gallery.people import queries as people_queries
 from gallery.people import service as people
 from gallery.people.queries import accounts
+from gallery.reviews import service as reviews
 from gallery.sales.models import ContactErasure, Order, OrderContact
 from gallery.trade.models import MoneyCase
 from gallery.wishes import service as wishes
@@ -59,7 +61,7 @@ def forget_shoppers(*, at: datetime, most: int = 500) -> int:
         .order_by(Order.id)
         .limit(most)
     )
-    return _erase_contacts(db.session.scalars(due).all())
+    return _erase_contacts(db.session.scalars(due).all(), at=at)
 
 
 def _forget_contacts(ended: Mapping[int, datetime | None], keep: timedelta, *, at: datetime) -> None:
@@ -74,12 +76,22 @@ def _forget_contacts(ended: Mapping[int, datetime | None], keep: timedelta, *, a
     db.session.flush()
 
 
-def _erase_contacts(order_ids: Collection[int]) -> int:
-    """Take name, phone and address off orders; the orders, their goods and sums stay. Returns how many."""
+def _erase_contacts(order_ids: Collection[int], *, at: datetime) -> int:
+    """Take what tells of a person off orders; the orders, their goods and sums stay. Returns how many.
+
+    Name, phone, address, remark and gift note; the name and photo of reviews; words and photos of returns; proofs of
+    transfers, whose money is booked.
+    """
     ids = list(order_ids)
     contacts = sa.select(OrderContact).where(OrderContact.order_id.in_(ids), OrderContact.name != "").with_for_update()
     found = list(db.session.scalars(contacts))
     for contact in found:
         contact.name, contact.phone, contact.email, contact.address = "", None, None, {}
+        contact.gift_note = None
+        db.session.get_one(Order, contact.order_id).remark = ""
+    reviews.forget(ids, by=SYSTEM, at=at)
+    files = [*fulfilment.forget(ids), *checkout.forget_proofs(ids)]
+    if files:
+        media.ask_to_discard(files, key=f"orders:{min(ids)}-{max(ids)}:{at.isoformat()}", at=at)
     db.session.execute(sa.delete(ContactErasure).where(ContactErasure.order_id.in_(ids)))
     return len(found)

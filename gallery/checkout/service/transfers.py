@@ -1,6 +1,7 @@
 """Bank transfers: a sum of one's own, proofs, and money as staff saw it come."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -150,3 +151,9 @@ def remind(order_id: int, *, at: datetime) -> None:
     waiting = any(proof.state == "waiting" for proof in queries.proofs(order_id))
     if order.state == sales_rules.PLACED and order.pay_by == rules.TRANSFER and not waiting:
         emails.tell("reminder", order_id, at=at)
+
+
+def forget_proofs(order_ids: Collection[int]) -> list[str]:
+    """Nobody needs the proofs of orders that are over: the money is booked. Returns the keys of their files."""
+    gone = sa.delete(TransferProof).where(TransferProof.order_id.in_(list(order_ids))).returning(TransferProof.file)
+    return list(db.session.scalars(gone))

@@ -7,8 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gallery.checkout.models import TransferProof
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
+from gallery.fulfilment.models import ReturnPhoto, ReturnRequest
+from gallery.promotions.models import Redemption, Voucher
+from gallery.reviews.models import Review
 from gallery.sales.models import Order, OrderContact, OrderLine
 
 OPEN = ("placed", "paid", "in-preparation", "ready", "shipped")
@@ -103,7 +107,46 @@ def held(person_id: int, proven: Mapping[str, str]) -> dict[str, list[dict[str, 
         lines.setdefault(line.order_id, []).append(
             {"name": line.name, "quantity": line.quantity, "price": line.price, "paid": line.paid}
         )
-    return {"orders": [_order(row.Order, row.OrderContact, lines.get(row.Order.id, [])) for row in rows]}
+    said = _said([row.Order.id for row in rows])
+    return {
+        "orders": [
+            _order(row.Order, row.OrderContact, lines.get(row.Order.id, [])) | said.get(row.Order.id, {})
+            for row in rows
+        ]
+    }
+
+
+def _said(order_ids: list[int]) -> dict[int, dict[str, object]]:
+    """What a shopper wrote and sent about these orders, by order: reviews, returns, proofs of transfers, vouchers."""
+    found: dict[int, dict[str, list[dict[str, object]]]] = {}
+
+    def add(order_id: int, about: str, **facts: object) -> None:
+        found.setdefault(order_id, {}).setdefault(about, []).append(facts)
+
+    reviews = sa.select(OrderLine.order_id, Review).join(Review, Review.order_line_id == OrderLine.id)
+    for order_id, review in db.session.execute(reviews.where(OrderLine.order_id.in_(order_ids))):
+        add(
+            order_id, "reviews", stars=review.stars, words=review.words, name=review.name, photo=review.media_sha,
+            written_at=review.written_at, answer=review.answer,
+        )  # fmt: skip
+    photos: dict[int, list[str]] = {}
+    for photo in db.session.scalars(
+        sa.select(ReturnPhoto)
+        .join(ReturnRequest, ReturnRequest.id == ReturnPhoto.request_id)
+        .where(ReturnRequest.order_id.in_(order_ids))
+    ):
+        photos.setdefault(photo.request_id, []).append(photo.sha)
+    for one in db.session.scalars(sa.select(ReturnRequest).where(ReturnRequest.order_id.in_(order_ids))):
+        add(
+            one.order_id, "returns", reason=one.reason, words=one.words, asked_at=one.asked_at, state=one.state,
+            answer=one.answer, photos=photos.get(one.id, []),
+        )  # fmt: skip
+    for proof in db.session.scalars(sa.select(TransferProof).where(TransferProof.order_id.in_(order_ids))):
+        add(proof.order_id, "transfer_proofs", kind=proof.kind, state=proof.state, sent_at=proof.sent_at)
+    used = sa.select(Redemption, Voucher.code).join(Voucher, Voucher.id == Redemption.voucher_id)
+    for redemption, code in db.session.execute(used.where(Redemption.order_id.in_(order_ids))):
+        add(redemption.order_id, "vouchers", code=code, amount=redemption.amount, at=redemption.at)
+    return {order_id: dict(kinds) for order_id, kinds in found.items()}
 
 
 def _order(order: Order, contact: OrderContact | None, lines: Any) -> dict[str, object]:
@@ -123,5 +166,6 @@ def _order(order: Order, contact: OrderContact | None, lines: Any) -> dict[str, 
         "phone": contact.phone if contact else None,
         "email": contact.email if contact else None,
         "address": contact.address if contact else None,
+        "gift_note": contact.gift_note if contact else None,
         "lines": lines,
     }

@@ -8,6 +8,7 @@ give_parcel_back(parcel_id, goods)          the money of one that came back, by 
 cancel(order_id, lines)                     `trade.cancel`, parcels minded
 remark(order_id, words)                     for the others at the gallery
 ask, withdraw, accept, decline, receive     a return, step by step; settle decides by `trade.refund`
+forget(order_ids)                           the shopper's words and pictures, when the shopper is
 """
 
 from gallery.fulfilment.service.preparing import make_ready, prepare
@@ -18,6 +19,7 @@ from gallery.fulfilment.service.returning import (
     accept,
     ask,
     decline,
+    forget,
     receive,
     settle,
     withdraw,
@@ -45,6 +47,7 @@ __all__ = [
     "cancel",
     "come_back",
     "decline",
+    "forget",
     "give_parcel_back",
     "make_ready",
     "open_parcel",

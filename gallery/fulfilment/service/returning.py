@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from gallery.core import audit, settings
+from gallery.core import audit, media, settings
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.errors import NotFound
@@ -188,3 +188,18 @@ def _locked(request_id: int) -> ReturnRequest:
 
 def _answer(request: ReturnRequest, answer: str, by: Actor, at: datetime) -> None:
     request.answer, request.answered_at, request.answered_by_id = answer, at, by.person_id
+
+
+def forget(order_ids: Sequence[int]) -> list[str]:
+    """Take the shopper's words and pictures off the returns of these orders; what came back stays.
+
+    Returns the keys of the pictures' files that nobody names any more.
+    """
+    requests = list(db.session.scalars(sa.select(ReturnRequest).where(ReturnRequest.order_id.in_(list(order_ids)))))
+    for request in requests:
+        request.words = ""
+    mine = ReturnPhoto.request_id.in_([request.id for request in requests])
+    shas = set(db.session.scalars(sa.select(ReturnPhoto.sha).where(mine)))
+    db.session.execute(sa.delete(ReturnPhoto).where(mine))
+    kept = set(db.session.scalars(sa.select(ReturnPhoto.sha).where(ReturnPhoto.sha.in_(shas))))
+    return [name for sha in sorted(shas - kept) for name in media.private_names(sha)]
