@@ -216,7 +216,7 @@ def _worker() -> str:
 def worker() -> Response:
     """The worker that keeps pages already seen; with each version of the static files it is another."""
     kept = ("css/whole-shop.css", "img/logo-line.svg", "img/logo-inv.svg")
-    fonts = ("fonts/anek-400-700.woff2", "fonts/eczar-600-800.woff2")
+    fonts = ("fonts/anek-400-700.woff2", "fonts/eczar-800.woff2")
     files = json.dumps([asset(path) for path in (*kept, *fonts)])
     head = f"const VERSION = {json.dumps(static_version())};\nconst KEPT = {files};\n"
     response = Response(head + _worker(), mimetype="text/javascript")
