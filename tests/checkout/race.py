@@ -25,16 +25,24 @@ FORM = {
 
 
 def order_all(
-    database_url: str, folder: str, stripe: str, variant_id: int, shoppers: int, together: Barrier, voucher: str = ""
+    database_url: str,
+    folder: str,
+    stripe: str,
+    variant_id: int,
+    shoppers: int,
+    together: Barrier,
+    voucher: str = "",
+    made: bool = False,
 ) -> list[int]:
-    """So many shoppers of this process order one unit each at once, with a voucher; the statuses of their answers."""
+    """So many shoppers of this process order one unit each at once, with a voucher, or to be made; the statuses of
+    their answers."""
     app = create_app(settings_for(database_url, Path(folder)))
     app.test_client_class = Client
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["TESTING"] = False
     app.extensions["stripe"] = Gateway(KEY, api_base=stripe, webhook_secrets=(SECRET,))
     try:
-        ready = [_ready(app, variant_id, voucher) for _ in range(shoppers)]
+        ready = [_ready(app, variant_id, voucher, made) for _ in range(shoppers)]
         start = threading.Barrier(shoppers)
         together.wait(120)
         with ThreadPoolExecutor(shoppers) as threads:
@@ -43,13 +51,15 @@ def order_all(
         clock.release()
 
 
-def _ready(app: Flask, variant_id: int, voucher: str) -> tuple[FlaskClient, dict[str, str]]:
+def _ready(app: Flask, variant_id: int, voucher: str, made: bool) -> tuple[FlaskClient, dict[str, str]]:
     client = app.test_client()
-    assert client.post("/keranjang/baris", data={"variant_id": variant_id}).status_code == 303
+    wanted = {"variant_id": variant_id} | ({"quantity": 1, "made": "1"} if made else {})
+    assert client.post("/keranjang/baris", data=wanted).status_code == 303
     if voucher:
         assert client.post("/pemesanan", data={"voucher": voucher, "apply": "1"}).status_code == 200
     page = client.get("/keranjang").text
-    hidden = {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[0] for name in ("key", "total")}
+    told = ("key", "total", "promised")
+    hidden = {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[0] for name in told}
     return client, {**FORM, **hidden}
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.transaction import transaction
 from gallery.desks.queries import home
@@ -11,6 +12,7 @@ from gallery.desks.queries.heaps import heaps
 from gallery.producers import service as producers
 from tests import make
 from tests.make import AT
+from tests.production import workshop
 
 TODAY = date(2026, 11, 2)
 
@@ -141,3 +143,36 @@ def test_staff_have_no_such_page(client):
         actor = make.cashier()
     make.log_in(client, actor)
     assert client.get("/kelompok-saya/").status_code in (403, 404)
+
+
+def test_what_waits_for_its_makers(db_app):
+    """Only what is paid for; once the day promised is over it is said so. It leads to where it is answered."""
+    of = workshop.shop(weekly=1)
+    workshop.ordered(of, 1, key="unpaid")
+    workshop.asked(of, 1, key="asked")
+    workshop.accepted(of, 1, key="accepted")
+    with transaction():
+        actor = make.storekeeper()
+
+    def heap(at):
+        db.session.rollback()
+        found = {h.title: h for _, some in heaps(actor, at) for h in some}["Menunggu perajin"]
+        return found.n, found.kind, found.detail, found.endpoint
+
+    page = "production_staff.orders"
+    assert heap(AT) == (2, "", "Yang pertama dijanjikan 19 Nov 2026", page)
+    late = AT + timedelta(days=20)
+    assert heap(late) == (2, "late", "1 terlambat, yang pertama dijanjikan 19 Nov 2026", page)
+
+
+def test_the_heap_of_makers_is_answered_where_it_leads(client):
+    of = workshop.shop(weekly=1)
+    first, second = (workshop.asked(of, 1, key=key)[1] for key in "ab")
+    make.log_in(client, of.keeper)
+    assert 'href="/staff/production"' in client.get("/staff/").text
+    with clock.standing(AT + timedelta(days=12)):
+        make.log_in(client, of.keeper, at=AT + timedelta(days=12))
+        page = client.get("/staff/production").text
+        assert "1 terlambat" in page
+        assert page.index(f"/staff/production/{first}") < page.index(f"/staff/production/{second}")
+        assert client.post(f"/staff/production/{first}/acceptance").status_code == 303

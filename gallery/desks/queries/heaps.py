@@ -20,6 +20,7 @@ from gallery.core.text import N_, _
 from gallery.fulfilment.queries.queues import QUEUES
 from gallery.ledger.models import Posting
 from gallery.producers import queries as producers
+from gallery.production import queries as production
 from gallery.reviews import queries as reviews
 from gallery.sales.models import Order
 from gallery.settlement.models import Statement
@@ -68,7 +69,6 @@ _ORDER_HEAPS = {
     # word of the queue: how its heap looks
     "siapkan": "soon",
     "transfer": "soon",
-    "pembuat": "",
     "dikerjakan": "",
     "kirim": "soon",
     "ambil": "",
@@ -94,10 +94,21 @@ def _orders(actor: Actor, now: datetime) -> Iterator[Heap]:
     n, oldest = messages.count(now)
     yield Heap(n, _("Pesan keluar"), _since(oldest, now), "soon", "checkout_staff.outgoing")
     since = sa.func.coalesce(Order.paid_at, Order.placed_at)
+    yield _to_make(clock.business_date(now))
     for word, kind in _ORDER_HEAPS.items():
         queue = QUEUES[word]
         n, oldest = _count(Order.id, since, queue.where(now))
         yield Heap(n, _(queue.title), _since(oldest, now), kind, "fulfilment_staff.orders", {"antrean": word})
+
+
+def _to_make(today: date) -> Heap:
+    """What groups are still to bring, on the page where it is answered and which lists the late ones first."""
+    n, late, first = production.count_open(), production.count_late(today), production.first_promised()
+    day = formats.short_day(first) if first else ""
+    detail = _("%(n)s terlambat, yang pertama dijanjikan %(day)s", n=late, day=day)
+    if not late:
+        detail = _("Yang pertama dijanjikan %(day)s", day=day) if n else _("Tidak ada")
+    return Heap(n, _("Menunggu perajin"), detail, "late" if late else "", "production_staff.orders")
 
 
 def _goods(actor: Actor, now: datetime) -> Iterator[Heap]:

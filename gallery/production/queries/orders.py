@@ -192,6 +192,11 @@ def count_late(today: date, *where: Any) -> int:
     return count_open(ProductionOrder.promised_on < today, *where)
 
 
+def first_promised() -> date | None:
+    """The first day for which anything that is waited for was promised."""
+    return db.session.scalar(sa.select(sa.func.min(ProductionOrder.promised_on)).where(waiting()))
+
+
 def open_note(line_id: int) -> Note | None:
     """The note on which the goods of a line are on their way: proposed or accepted, and not all counted."""
     return db.session.scalars(

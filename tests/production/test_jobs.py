@@ -1,0 +1,124 @@
+"""What production does by itself: each is told once, and a place in a week is freed for whoever comes next."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from gallery.core import outbox
+from gallery.core.clock import clock
+from gallery.core.db import db
+from gallery.core.models import Outbox
+from gallery.core.permissions import ANONYMOUS, SYSTEM
+from gallery.core.transaction import transaction
+from gallery.people.models import Person
+from gallery.production import jobs, queries, service
+from gallery.production.models import ProductionWeek
+from gallery.trade import service as trade
+from tests import make
+from tests.production.workshop import accepted, asked, brought, ordered, production, shop
+
+PROMISED = date(2026, 11, 12)
+LATE = make.AT.replace(day=13)
+
+
+def letters() -> list[str]:
+    """Keys of the letters asked for, without what all have in common."""
+    db.session.rollback()
+    keys = db.session.scalars(sa.select(Outbox.key).where(Outbox.kind == "production.letter").order_by(Outbox.id))
+    return [key.removeprefix("production.letter:") for key in keys]
+
+
+def weeks() -> list[int]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(ProductionWeek.production_order_id).order_by(ProductionWeek.id)))
+
+
+def test_it_works(db_app):
+    """Nothing is asked of the group before the money is there; then once, and the shopper is told once as well."""
+    of = shop()
+    ordered(of, 1, key="unpaid")
+    _order_id, id = asked(of, key="paid")
+    for _twice in range(2):
+        jobs.tell()
+    assert letters() == [f"asked:{id}", f"ordered:{id}"]
+
+
+def test_lateness_is_told_once_for_each_day_promised(db_app):
+    of = shop()
+    order_id, id = accepted(of)
+    on_time = letters()
+    clock.fix(make.AT.replace(day=12, hour=16))  # 23.00 WIB: the day promised is not over
+    jobs.tell()
+    assert letters() == on_time
+    clock.fix(LATE)
+    for _twice in range(2):
+        jobs.tell()
+    assert letters() == [*on_time, f"late:{id}:{PROMISED}", f"group-late:{id}:{PROMISED}"]
+    with transaction():
+        service.ask_more_time(id, date(2026, 11, 20), "hujan terus", by=of.leader, at=LATE)
+    with transaction():
+        service.agree(id, by=ANONYMOUS, at=LATE)
+    jobs.tell()
+    assert not [key for key in letters() if "2026-11-20" in key and "late" in key]
+    clock.fix(make.AT.replace(day=21))
+    jobs.tell()
+    assert letters()[-2:] == [f"late:{id}:2026-11-20", f"group-late:{id}:2026-11-20"]
+    assert (production(order_id).promised_first, production(order_id).promised_on) == (PROMISED, date(2026, 11, 20))
+
+
+@pytest.mark.parametrize("over", ["brought", "declined", "withdrawn"])
+def test_what_is_over_is_never_late(db_app, over):
+    of = shop()
+    _order_id, id = accepted(of, 1)
+    if over == "brought":
+        brought(of, id, 1)
+    with transaction():
+        if over == "declined":
+            service.decline(id, "kain habis", by=of.leader, at=make.AT)
+        if over == "withdrawn":
+            service.withdraw(id, by=ANONYMOUS, at=make.AT)
+    clock.fix(LATE)
+    jobs.tell()
+    assert not [key for key in letters() if "late" in key]
+
+
+def test_the_letters_say_it(db_app, tmp_path):
+    """To the shopper in the order's language, to who speaks for the group; none names the shopper to the group."""
+    of = shop()
+    with transaction():
+        db.session.get_one(Person, of.leader.person_id).email = "ketua@contoh.example"
+    _order_id, _id = asked(of)
+    jobs.tell()
+    outbox.work(make.AT)
+    clock.fix(LATE)
+    jobs.tell()
+    outbox.work(LATE)
+    mails = [path.read_text() for path in (tmp_path / "mail").glob("production*.eml")]
+    of_group = [text for text in mails if "To: ketua@contoh.example" in text]
+    of_shopper = [text for text in mails if "To: rahma@contoh.example" in text]
+    assert (len(of_group), len(of_shopper), len(mails)) == (2, 2, 4)
+    assert not [text for text in of_group if "Rahma" in text or "81234567890" in text]
+
+
+def test_a_place_nobody_needs_goes_to_others(db_app):
+    """Of an order that expired, and of one all of whose units are cancelled; what is still to be made keeps its own."""
+    of = shop()
+    gone, left, stays = ordered(of, 1, key="a"), asked(of, 1, key="b")[0], asked(of, 1, key="c")[0]
+    cancelled, kept = production(left), production(stays)
+    with transaction():
+        trade.expire(gone, by=SYSTEM, at=make.AT + timedelta(days=1))
+        trade.cancel(left, {cancelled.order_line_id: 1}, key="x", by=make.manager(), at=make.AT, reason="salah pesan")
+    assert len(weeks()) == 3
+    assert queries.any_dead()
+    db.session.rollback()
+    for _twice in range(2):
+        jobs.free_weeks()
+    assert weeks() == [kept.id]
+    assert queries.taken([kept.product_id], make.AT.date()) == {kept.product_id: {date(2026, 11, 2): 1}}
+
+
+def test_nothing_to_do_writes_nothing(db_app, monkeypatch):
+    monkeypatch.setattr(jobs, "transaction", lambda: pytest.fail("a write turn was taken for nothing"))
+    jobs.tell()
+    jobs.free_weeks()
