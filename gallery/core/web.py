@@ -210,7 +210,7 @@ def _zip(response: Response) -> None:
 SENTENCES = {
     400: N_("Permintaan ini tidak bisa kami baca."),
     403: N_("Anda tidak berhak melakukan ini."),
-    404: N_("Halaman ini sudah tidak ada. Mungkin barangnya sudah terjual."),
+    404: N_("Halaman ini sudah tidak ada."),
     405: N_("Alamat ini tidak menerima permintaan seperti itu."),
     409: N_("Data ini baru saja diubah orang lain. Muat ulang lalu coba lagi."),
     413: N_("Berkas ini terlalu besar."),

@@ -27,7 +27,7 @@ class LogInForm(Form):
 
     who = StringField(N_("Nomor HP atau e-mail"))
     password = PasswordField(N_("Kata sandi"))
-    kept = BooleanField(N_("Tetap masuk di HP ini"))
+    kept = BooleanField(N_("Tetap masuk di alat ini"))
     next = HiddenField()
 
 

@@ -158,12 +158,20 @@ class Filters:
 
 
 def title(wanted: Wanted, names: Names) -> str:
-    """What a list is called: its words, its one category or group, or what it is of."""
+    """What a list is called: its words, its one category or group, or the one thing it is narrowed to."""
     if wanted.words:
         return f"“{wanted.words}”"
     for chosen, labels in ((wanted.categories, names.categories), (wanted.groups, names.groups)):
         if len(chosen) == 1:
             return next(name for slug, name in labels.values() if slug == chosen[0])
-    if wanted.ready and not wanted.made:
+    alone = replace(wanted, order="", exact=False)
+    if alone == Wanted(ready=True):
         return _("Siap di galeri")
+    if alone == Wanted(made=True):
+        return _("Dibuat sesuai pesanan")
+    if alone == Wanted(sale=True):
+        return _("Sedang diskon")
+    if len(wanted.districts) == 1 and alone == Wanted(districts=wanted.districts):
+        area = areas.find(wanted.districts[0])
+        return _("Kecamatan %(name)s", name=area.name) if area else _("Semua produk")
     return _("Semua produk")

@@ -101,7 +101,7 @@ def _list(category: str = "") -> Any:
         hits=found.hits,
         filters=forms.Filters(wanted, found.hits, names, wrong),
         near=near,
-        near_cards=queries.products(near.wanted, 1, on=on, lang=lang, size=4).cards if near else [],
+        near_cards=queries.products(near.wanted, 1, on=on, lang=lang, size=6).cards if near else [],
         others=[] if found.count or near else queries.popular(on=on, lang=lang),
         address=forms.address,
         counted=forms.counted,

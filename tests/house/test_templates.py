@@ -140,3 +140,20 @@ def test_every_address_is_known(house_app, trees):
                 if isinstance(value, str) and "." in value.strip(".") and value not in known:
                     unknown.append(f"{sources.name(path)}:{call.lineno}: {value}")
     assert unknown == []
+
+
+CLASSES = re.compile(r"""(?:class=|look=)(["'])(.*?)\1""")
+DRAWN = re.compile(r"\.([a-z][\w-]*)")
+
+
+def test_every_class_is_drawn():
+    """A class that no sheet knows is a gap or a colour somebody wanted and nobody sees; scripts may look for some."""
+    sheets = "".join(sources.text(path) for path in sources.files(".css", under="static/css"))
+    scripts = "".join(sources.text(path) for path in sources.files(".js", under="static/js"))
+    drawn, lost = set(DRAWN.findall(sheets)), []
+    for page in PAGES:
+        for _quote, words in CLASSES.findall(sources.text(page)):
+            for word in re.sub(r"\{[{%].*?[}%]\}", " ", words).split():
+                if re.fullmatch(r"[a-z][\w-]*", word) and word not in drawn and f".{word}" not in scripts:
+                    lost.append(f"{short(page)}: {word}")
+    assert lost == []

@@ -100,3 +100,31 @@ def test_a_stranger_address_is_told_so(client, address):
     assert answer.status_code == 404
     assert "Halaman ini sudah tidak ada" in answer.text
     assert "This page is gone" in client.get("/en" + address).text
+
+
+def test_a_list_is_called_by_the_one_thing_it_is_narrowed_to(client, shop):
+    """So that its crumbs never say the same twice."""
+    for address, name in (
+        ("/produk", "Semua produk"),
+        ("/produk?siap=1", "Siap di galeri"),
+        ("/produk?pesanan=1", "Dibuat sesuai pesanan"),
+        ("/produk?diskon=1", "Sedang diskon"),
+        ("/produk?kecamatan=352708", "Kecamatan"),
+        ("/produk?siap=1&diskon=1", "Semua produk"),
+    ):
+        page = client.get(address).text
+        assert f"<h1>{name}" in page, address
+        crumbs = page.split('<ol class="crumbs l">')[1].split("</ol>")[0]
+        assert crumbs.count(">Semua produk<") == 1, address
+
+
+def test_nothing_found_offers_no_filters_to_narrow_it(client, shop):
+    page = client.get("/produk?q=zzzzqqq").text
+    assert "Coba kata yang lebih pendek.</p>" in page and 'id="penyaring"' not in page
+    assert 'id="penyaring"' in client.get("/produk?q=zzzzqqq&siap=1").text
+
+
+def test_a_wrong_address_and_a_thing_that_is_gone_are_told_apart(client, shop):
+    assert "Cari barang serupa" in client.get("/produk/tidak-ada").text
+    wrong = client.get("/pesanan/tidak-ada").text
+    assert "Cari barang serupa" not in wrong and "tautannya sudah lama" in wrong
