@@ -75,11 +75,13 @@ from gallery.settlement import views_producer as settlement_producer
 from gallery.settlement import views_staff as settlement_staff
 from gallery.settlement.queries import papers as settlement_papers
 from gallery.shipping import views_staff as shipping_staff
+from gallery.showcase import views_staff as showcase_staff
 from gallery.signposts import jobs as signposts_jobs
 from gallery.signposts import views_shop as signposts_shop
 from gallery.stock import queries as stock
 from gallery.stock import views_staff as stock_staff
 from gallery.storefront import views_shop as storefront_shop
+from gallery.storefront import views_staff as storefront_staff
 from gallery.till import queries as till
 from gallery.till import views_staff as till_staff
 from gallery.wishes import jobs as wishes_jobs
@@ -127,6 +129,8 @@ BLUEPRINTS: list[tuple[str, object]] = [
     ("/staff", imports_staff.bp),
     ("/staff", settlement_staff.bp),
     ("/staff", search_staff.bp),
+    ("/staff", showcase_staff.bp),
+    ("/staff", storefront_staff.bp),
     ("/staff", wishes_staff.bp),
 ]
 

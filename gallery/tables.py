@@ -17,6 +17,7 @@ from gallery.reviews import models as reviews
 from gallery.sales import models as sales
 from gallery.search import models as search
 from gallery.settlement import models as settlement
+from gallery.showcase import models as showcase
 from gallery.signposts import models as signposts
 from gallery.stock import models as stock
 from gallery.trade import models as trade
@@ -39,6 +40,7 @@ MODELS = (
     sales,
     search,
     settlement,
+    showcase,
     signposts,
     stock,
     trade,
@@ -65,6 +67,7 @@ _BEHIND = {
     *("bank_account", "consignment_line", "consignment_note", "consignment_receipt", "import_batch", "import_row"),
     *("job_run", "judgement", "outbox", "page_version", "payout", "price_change", "product_draft", "running_number"),
     "statement",
+    "collection_version",
 }
 UNSEEN = frozenset(_PEOPLE | _BOOKS | _SALES | _BEHIND)
 """Tables of which a stranger's shop pages show nothing, so that a write to them leaves the kept pages as they are

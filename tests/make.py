@@ -7,6 +7,7 @@ ANONYMOUS.
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -23,6 +24,9 @@ from gallery.core.transaction import transaction
 from gallery.people import service as people
 from gallery.people.models import LoginSession, Person, RoleGrant
 from gallery.producers.models import Member, ProducerGroup, Terms
+from gallery.showcase import service as showcase
+from gallery.showcase.models import Collection
+from gallery.showcase.rules import Content
 from gallery.stock import service as stock
 from gallery.stock.models import Location, Lot
 
@@ -238,3 +242,20 @@ def lot(
         by=by,
         at=at,
     )
+
+
+def collection(*of: Variant, name: str = "Musim garam", days: tuple[int, int] = (0, 30), **other: Any) -> Collection:
+    """A collection of these variants' products, from so many days after today to so many, in WIB."""
+    today = business_date(AT)
+    said: dict[str, Any] = {
+        "name": name,
+        "name_en": "",
+        "text": "",
+        "text_en": "",
+        "from_date": today + timedelta(days=days[0]),
+        "to_date": today + timedelta(days=days[1]),
+        "shown": True,
+        "picture_id": None,
+        "product_ids": tuple(one.product_id for one in of),
+    }
+    return showcase.add_collection(Content(**{**said, **other}), by=SYSTEM, at=AT)

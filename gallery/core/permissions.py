@@ -44,6 +44,8 @@ class P(StrEnum):
     orders_without_permit = "orders:without-permit"
     """Hand over what was paid before a permit of it ended."""
     reviews_judge = "reviews:judge"
+    home_compose = "home:compose"
+    """The shop window: the piece in front, collections."""
     production_answer = "production:answer"
     till_sell = "till:sell"
     till_discount = "till:discount"
@@ -73,7 +75,7 @@ _STOREKEEPER = {
     P.production_answer,
     P.products_write,
 }
-_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write}
+_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write, P.home_compose}
 _FINANCE = {
     P.settlement_see,
     P.settlement_draw_up,

@@ -18,6 +18,7 @@ from gallery.core.pages import shop_page
 from gallery.core.permissions import public
 from gallery.core.text import LANGUAGES, Language, _, language
 from gallery.core.web import address_in, public_url
+from gallery.showcase import queries as showcase
 from gallery.signposts import queries
 from gallery.signposts.rules import feeds
 
@@ -83,6 +84,7 @@ def _pages() -> list[Entry]:
         ("storefront_shop.groups", {}, []),
         *(("storefront_shop.info", {"page": page}, []) for page in INFO),
         *(("storefront_shop.category", {"slug": slug}, []) for slug in queries.categories()),
+        *(("storefront_shop.collection", {"slug": slug}, []) for slug in showcase.addresses(clock.today())),
         *(("storefront_shop.group", {"slug": slug}, []) for slug in queries.groups()),
     ]
 

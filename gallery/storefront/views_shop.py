@@ -18,6 +18,7 @@ from gallery.reviews.rules import Sum
 from gallery.search.queries import filters as search
 from gallery.search.queries.nearest import nearest
 from gallery.search.rules.wanted import PARAMETERS, Wanted
+from gallery.showcase import queries as showcase
 from gallery.signposts.rules import structured
 from gallery.storefront import forms, queries, rules
 
@@ -35,19 +36,8 @@ def _today() -> Any:
 @shop_page()
 def home() -> str:
     """The shop window."""
-    on, lang = _today(), language()
-    ready, count = queries.ready(on=on, lang=lang, most=8)
-    districts = queries.districts()
     return render_template(
-        "storefront/shop/home.html",
-        hero=queries.hero(on=on, lang=lang),
-        tiles=queries.categories(lang)[:9],
-        ready=ready,
-        ready_count=count,
-        dots=rules.dots(districts),
-        groups=sum(districts.values()),
-        fee=queries.most_for_the_gallery(on),
-        facts=_gallery(),
+        "storefront/shop/home.html", **queries.window(_today(), language()), facts=_gallery(), preview=None
     )
 
 
@@ -188,6 +178,31 @@ def _picture(share_sha: str | None, photos: list[tuple[str, str]]) -> str:
     if share_sha:
         return address_in("id", share_url(share_sha))
     return address_in("id", photo_url(photos[0][0], "large", "jpg")) if photos else ""
+
+
+@bp.get("/koleksi/<slug>")
+@public
+@shop_page()
+def collection(slug: str) -> str:
+    """Things shown together for a season; after its last day a plain page that says so."""
+    on, lang = _today(), language()
+    found = showcase.one(slug, on, lang)
+    if found is None:
+        abort(404)
+    url, home = canonical_url(lang), public_url("storefront_shop.home", lang)
+    page = queries.collection_page(found, on=on, lang=lang)
+    listed = [(public_url("storefront_shop.product", lang, slug=card.slug), card.name) for card in page["cards"]]
+    return render_template(
+        "storefront/shop/collection.html",
+        **page,
+        preview=None,
+        address=url,
+        picture_to_share=_picture(None, [(found.picture, "")] if found.picture else []),
+        facts=structured.graph(
+            structured.collection(found.name, url, found.text, lang, listed),
+            structured.breadcrumbs([(home, _("Beranda")), (url, found.name)]),
+        ),
+    )
 
 
 @bp.get("/kelompok")

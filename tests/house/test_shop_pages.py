@@ -26,6 +26,7 @@ def addresses(app):
             "storefront_shop.product": db.session.get_one(Product, variant.product_id).slug,
             "storefront_shop.category": db.session.query(Category.slug).scalar(),
             "storefront_shop.group": db.session.query(ProducerGroup.slug).scalar(),
+            "storefront_shop.collection": make.collection(variant).slug,
         }
     found = []
     with app.test_request_context():
@@ -46,7 +47,7 @@ def addresses(app):
 
 def test_the_windows_pages_are_kept(app):
     """Home, list, category, product and group pages come whole from what is kept."""
-    for name in ("home", "products", "category", "product", "groups", "group", "info"):
+    for name in ("home", "products", "category", "product", "groups", "group", "collection", "info"):
         assert hasattr(app.view_functions[f"storefront_shop.{name}"], "_parameters"), name
 
 

@@ -188,6 +188,27 @@ def site(name: str, url: str, search: str, lang: str) -> Facts:
     }
 
 
+def collection(name: str, url: str, text: str, lang: str, inside: Sequence[tuple[str, str]]) -> Facts:
+    """Things shown together: (address, name) of each, in their order."""
+    facts: Facts = {
+        "@type": "CollectionPage",
+        "name": name,
+        "url": url,
+        "inLanguage": lang,
+        "mainEntity": {
+            "@type": "ItemList",
+            "numberOfItems": len(inside),
+            "itemListElement": [
+                {"@type": "ListItem", "position": n, "url": address, "name": words}
+                for n, (address, words) in enumerate(inside, 1)
+            ],
+        },
+    }
+    if text:
+        facts["description"] = text
+    return facts
+
+
 def maker(name: str, url: str, story: str, village: str, district: str) -> Facts:
     """A producer group."""
     facts: Facts = {

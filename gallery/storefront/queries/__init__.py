@@ -3,7 +3,7 @@
 cards.py    cards and what they are made of: photos, prices, what is left
 suggesting.py  what stands under the search box
 lists.py    the list of what is on sale, narrowed and ordered
-home.py     the shop window
+home.py     the shop window and what is collected in it
 detail.py   one product
 beside.py   what stands beside it: permits, reviews, the group's other things, others like it
 makers.py   the groups
@@ -20,7 +20,16 @@ from gallery.storefront.queries.cards import (
     prices_of_products,
 )
 from gallery.storefront.queries.detail import Choice, choices, photos, product
-from gallery.storefront.queries.home import Tile, categories, hero, most_for_the_gallery, ready
+from gallery.storefront.queries.home import (
+    Tile,
+    bands,
+    categories,
+    collection_page,
+    hero,
+    most_for_the_gallery,
+    ready,
+    window,
+)
 from gallery.storefront.queries.lists import Found, popular, products
 from gallery.storefront.queries.makers import GroupRow, districts, group, groups, rate
 from gallery.storefront.queries.suggesting import suggestions
@@ -31,9 +40,11 @@ __all__ = [
     "Found",
     "GroupRow",
     "Tile",
+    "bands",
     "cards",
     "categories",
     "choices",
+    "collection_page",
     "districts",
     "first_photos",
     "group",
@@ -54,4 +65,5 @@ __all__ = [
     "rate",
     "ready",
     "said",
+    "window",
 ]

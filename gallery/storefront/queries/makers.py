@@ -1,7 +1,7 @@
 """The groups who make the goods, and where they live."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,13 +37,30 @@ def districts() -> dict[str, int]:
 @remembered
 def groups(district: str, lang: str) -> list[GroupRow]:
     """All groups, or those of one district, by name, with how many products each has on sale."""
+    wanted = [ProducerGroup.district == district] if district else []
+    return _rows(lang, wanted, [ProducerGroup.name])
+
+
+NEW_DAYS = 365
+"""A group is new in its first year at the gallery."""
+
+
+@remembered
+def new_groups(on: date, lang: str, most: int = 4) -> list[GroupRow]:
+    """Groups in their first year that have something on sale, the newest first."""
+    since = on - timedelta(days=NEW_DAYS)
+    selling = sa.exists().where(Product.group_id == ProducerGroup.id, on_sale())
+    fresh = [ProducerGroup.joined_on > since, ProducerGroup.joined_on <= on, selling]
+    return _rows(lang, fresh, [ProducerGroup.joined_on.desc(), ProducerGroup.id.desc()], most)
+
+
+def _rows(lang: str, wanted: list[sa.ColumnElement[bool]], order: list[Any], most: int | None = None) -> list[GroupRow]:
     count = (
         sa.select(Product.group_id, sa.func.count().label("n"), sa.func.max(Product.id).label("newest"))
         .where(on_sale())
         .group_by(Product.group_id)
         .subquery()
     )
-    wanted = [ProducerGroup.district == district] if district else []
     rows = db.session.execute(
         sa.select(
             ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
@@ -51,7 +68,8 @@ def groups(district: str, lang: str) -> list[GroupRow]:
         )
         .outerjoin(count, count.c.group_id == ProducerGroup.id)
         .where(*wanted)
-        .order_by(ProducerGroup.name)
+        .order_by(*order)
+        .limit(most)
     ).all()  # fmt: skip
     shown = first_photos([row.newest for row in rows if row.newest], lang)
     return [

@@ -1,0 +1,1 @@
+"""What staff put in the shop window: the piece hung in front, and collections for a season."""

@@ -1,0 +1,316 @@
+"""What hangs in the window on a day, for the shop; and how it was put together, for staff."""
+
+from collections.abc import Collection as Some
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Making, Photo, Product, Variant
+from gallery.catalogue.queries import COVER
+from gallery.core.db import db
+from gallery.core.errors import NotFound
+from gallery.core.pages import remembered
+from gallery.people.models import Person
+from gallery.producers.models import ProducerGroup
+from gallery.showcase import rules
+from gallery.showcase.models import Collection, CollectionProduct, CollectionVersion, HeroChoice
+from gallery.showcase.rules import Content
+from gallery.stock.queries import free_by_variant
+from gallery.stock.queries.goods import in_language
+
+HISTORY = 20
+
+
+def to_be_had(on: date) -> sa.ColumnElement[bool]:
+    """Of Product: what a shopper can have on that day, from the shelf or by having it made."""
+    there = free_by_variant(on)
+    ready = (
+        sa.select(Variant.product_id)
+        .join(there, there.c.variant_id == Variant.id)
+        .where(Variant.ended_at.is_(None), Variant.product_id == Product.id)
+        .correlate(Product)
+        .exists()
+    )
+    made = (
+        sa.select(Making.product_id)
+        .where(Making.product_id == Product.id, Making.offered.is_(True))
+        .correlate(Product)
+        .exists()
+    )
+    return sa.and_(Product.state == "published", sa.or_(ready, made))
+
+
+# ---------------------------------------------------------------- for the shop
+
+
+def chosen_hero(on: date) -> int | None:
+    """The product hung in front, or None: none was chosen, or it cannot be had or seen on that day."""
+    newest = sa.select(sa.func.max(HeroChoice.id)).scalar_subquery()
+    return db.session.scalar(
+        sa.select(Product.id)
+        .join(HeroChoice, HeroChoice.product_id == Product.id)
+        .where(HeroChoice.id == newest, to_be_had(on), sa.exists().where(Photo.product_id == Product.id))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A collection as the shop shows it: `ids` are the products in it that can be had that day, in its order."""
+
+    slug: str
+    name: str
+    text: str
+    untranslated: bool
+    """Its name is Indonesian in English too."""
+    to_date: date
+    state: str
+    picture: str | None
+    """Digest of a photo."""
+    ids: tuple[int, ...]
+
+
+@remembered
+def running(on: date, lang: str) -> list[Shown]:
+    """The collections of that day that have something to show, in their order."""
+    rows = db.session.scalars(
+        sa.select(Collection)
+        .where(Collection.shown.is_(True), Collection.from_date <= on, Collection.to_date >= on)
+        .order_by(Collection.position, Collection.id)
+    ).all()
+    return [one for one in _shown(rows, on, lang) if one.ids]
+
+
+@remembered
+def one(slug: str, on: date, lang: str) -> Shown | None:
+    """The collection of an address on that day, running or over; None for one that is hidden or still to come."""
+    rows = db.session.scalars(
+        sa.select(Collection).where(Collection.slug == slug, Collection.shown.is_(True), Collection.from_date <= on)
+    ).all()
+    return next(iter(_shown(rows, on, lang)), None)
+
+
+def preview(collection_id: int, on: date, lang: str) -> Shown:
+    """A collection as it would be seen on that day, whatever its dates say (staff). Raises NotFound."""
+    row = db.session.get(Collection, collection_id)
+    if row is None:
+        raise NotFound
+    return _shown([row], on, lang)[0]
+
+
+def addresses(on: date) -> list[str]:
+    """Slugs of the collections that run on that day."""
+    return list(
+        db.session.scalars(
+            sa.select(Collection.slug)
+            .where(Collection.shown.is_(True), Collection.from_date <= on, Collection.to_date >= on)
+            .order_by(Collection.position, Collection.id)
+        )
+    )
+
+
+def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
+    rows = list(rows)
+    if not rows:
+        return []
+    inside: dict[int, list[int]] = {}
+    photos: dict[int, str] = {}
+    for collection_id, product_id, photo in db.session.execute(
+        sa.select(CollectionProduct.collection_id, Product.id, COVER)
+        .join(Product, Product.id == CollectionProduct.product_id)
+        .where(CollectionProduct.collection_id.in_([row.id for row in rows]), to_be_had(on))
+        .order_by(CollectionProduct.collection_id, CollectionProduct.position)
+    ):
+        inside.setdefault(collection_id, []).append(product_id)
+        if photo:
+            photos[product_id] = photo
+    asked = {row.picture_id for row in rows if row.picture_id is not None} - photos.keys()
+    if asked:
+        # A picture may be of something that is gone from the shelf, but not of what was taken out of the shop.
+        photos.update(
+            (id, photo)
+            for id, photo in db.session.execute(
+                sa.select(Product.id, COVER).where(Product.id.in_(asked), Product.state == "published")
+            ).tuples()
+            if photo
+        )
+    return [
+        Shown(
+            slug=row.slug,
+            name=row.name_en if lang == "en" and row.name_en else row.name,
+            text=row.text_en if lang == "en" and row.text_en else row.text,
+            untranslated=not row.name_en,
+            to_date=row.to_date,
+            state=rules.state(row.from_date, row.to_date, row.shown, on),
+            picture=next(
+                (photos[id] for id in (row.picture_id, *inside.get(row.id, [])) if id is not None and id in photos),
+                None,
+            ),
+            ids=tuple(inside.get(row.id, [])),
+        )
+        for row in rows
+    ]
+
+
+# ---------------------------------------------------------------- for staff
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A product as staff choose it; `here` says whether a shopper can have it on the day that was asked for."""
+
+    id: int
+    name: str
+    slug: str
+    group: str
+    photo: str | None
+    state: str
+    here: bool
+
+
+def pieces(ids: Some[int], on: date, lang: str) -> list[Piece]:
+    """These products in this order; ids of none are left out."""
+    if not ids:
+        return []
+    rows = db.session.execute(
+        sa.select(
+            Product.id,
+            in_language(Product.name, Product.name_en, lang).label("name"),
+            Product.slug,
+            ProducerGroup.name.label("group"),
+            COVER.label("photo"),
+            Product.state,
+            to_be_had(on).label("here"),
+        )
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+        .where(Product.id.in_(list(ids)))
+    )
+    found = {row.id: Piece(*row) for row in rows}
+    return [found[id] for id in ids if id in found]
+
+
+def exist(ids: Some[int]) -> bool:
+    """Whether all of these are products."""
+    wanted = set(ids)
+    return wanted == set(db.session.scalars(sa.select(Product.id).where(Product.id.in_(wanted))))
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """One choice of the piece in front: of whom, and when; no product where the shop was to choose."""
+
+    product_id: int | None
+    product: str
+    at: datetime
+    by: str
+
+
+def heroes(lang: str) -> list[Hung]:
+    """The choices so far, the newest first: that one stands."""
+    rows = db.session.execute(
+        sa.select(
+            HeroChoice.product_id,
+            sa.func.coalesce(in_language(Product.name, Product.name_en, lang), ""),
+            HeroChoice.at,
+            sa.func.coalesce(Person.name, ""),
+        )
+        .outerjoin(Product, Product.id == HeroChoice.product_id)
+        .outerjoin(Person, Person.id == HeroChoice.by_id)
+        .order_by(HeroChoice.id.desc())
+        .limit(HISTORY)
+    ).tuples()
+    return [Hung(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A collection in the list of staff: how many things are in it, and how many of them can be had today."""
+
+    id: int
+    slug: str
+    name: str
+    from_date: date
+    to_date: date
+    state: str
+    things: int
+    here: int
+
+
+def collections(on: date, lang: str) -> list[Row]:
+    """All collections in their order, with how they stand on that day."""
+    counts = (
+        sa.select(
+            CollectionProduct.collection_id,
+            sa.func.count().label("things"),
+            sa.func.sum(sa.case((to_be_had(on), 1), else_=0)).label("here"),
+        )
+        .join(Product, Product.id == CollectionProduct.product_id)
+        .group_by(CollectionProduct.collection_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Collection, sa.func.coalesce(counts.c.things, 0), sa.func.coalesce(counts.c.here, 0))
+        .outerjoin(counts, counts.c.collection_id == Collection.id)
+        .order_by(Collection.position, Collection.id)
+    ).tuples()
+    return [
+        Row(
+            c.id,
+            c.slug,
+            c.name_en if lang == "en" and c.name_en else c.name,
+            c.from_date,
+            c.to_date,
+            rules.state(c.from_date, c.to_date, c.shown, on),
+            int(things),
+            int(here),
+        )
+        for c, things, here in rows
+    ]
+
+
+def content(row: Collection) -> Content:
+    """What a collection says now."""
+    ids = db.session.scalars(
+        sa.select(CollectionProduct.product_id)
+        .where(CollectionProduct.collection_id == row.id)
+        .order_by(CollectionProduct.position)
+    )
+    return Content(
+        name=row.name,
+        name_en=row.name_en,
+        text=row.text,
+        text_en=row.text_en,
+        from_date=row.from_date,
+        to_date=row.to_date,
+        shown=row.shown,
+        picture_id=row.picture_id,
+        product_ids=tuple(ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a collection said from a moment on; `changed` names what differs from the one before."""
+
+    id: int
+    content: Content
+    changed: list[str]
+    at: datetime
+    by: str
+
+
+def history(collection_id: int) -> list[Version]:
+    """What a collection said, the newest first: that is what it says now."""
+    rows = db.session.execute(
+        sa.select(CollectionVersion, sa.func.coalesce(Person.name, ""))
+        .outerjoin(Person, Person.id == CollectionVersion.by_id)
+        .where(CollectionVersion.collection_id == collection_id)
+        .order_by(CollectionVersion.id.desc())
+        .limit(HISTORY + 1)
+    ).tuples()
+    said = [(row, Content.of_fields(row.content), by) for row, by in rows]
+    return [
+        Version(row.id, now, rules.changed(said[n + 1][1], now) if n + 1 < len(said) else [], row.at, by)
+        for n, (row, now, by) in enumerate(said[:HISTORY])
+    ]
