@@ -35,6 +35,7 @@ class P(StrEnum):
     consignments_see = "consignments:see"
     consignments_receive = "consignments:receive"
     stock_see = "stock:see"
+    stock_write_off = "stock:write-off"
     orders_see = "orders:see"
     orders_prepare = "orders:prepare"
     orders_hand_over = "orders:hand-over"
@@ -69,6 +70,7 @@ _STOREKEEPER = {
     P.consignments_see,
     P.consignments_receive,
     P.stock_see,
+    P.stock_write_off,
     P.orders_see,
     P.orders_prepare,
     P.orders_hand_over,

@@ -43,6 +43,7 @@ HOLD_CARD = Setting("hold_minutes_card", "minutes", 35, N_("Tahanan stok, bayar 
 HOLD_TRANSFER = Setting("hold_hours_transfer", "hours", 48, N_("Tahanan stok, transfer"), least=1, most=240)
 HOLD_PICKUP = Setting("hold_hours_pickup", "hours", 48, N_("Tahanan stok, bayar saat ambil"), least=1, most=240)
 CASHIER_REFUND = Setting("cashier_refund_limit", "rupiah", 500_000, N_("Batas pengembalian uang oleh kasir"))
+WRITE_OFF_LIMIT = Setting("write_off_limit", "rupiah", 500_000, N_("Batas catat rusak atau hilang oleh petugas gudang"))
 CASHIER_DISCOUNT = Setting("cashier_discount_limit_bp", "percent", 500, N_("Batas potongan oleh kasir"), most=10000)
 ROUNDING_STEP = Setting("rounding_step", "rupiah", 0, N_("Pembulatan tunai (0: tidak ada)"), most=1000)
 TAX = Setting("tax_bp", "percent", 0, N_("Pajak"), hint=N_("Untuk sekarang hanya 0 yang bisa dipakai."), most=0)
@@ -117,6 +118,7 @@ ALL: dict[str, Setting[Any]] = {
         HOLD_PICKUP,
         TRANSFER_REMINDER,
         CASHIER_REFUND,
+        WRITE_OFF_LIMIT,
         CASHIER_DISCOUNT,
         ROUNDING_STEP,
         TAX,

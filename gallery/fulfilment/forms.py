@@ -11,6 +11,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     RadioField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -78,6 +79,31 @@ class CancelForm(Form):
     def typed(self) -> dict[str, str]:
         """The units as they were typed, when the form was sent."""
         return dict(request.form) if request.method == "POST" else {}
+
+
+class WriteOffForm(Form):
+    """What is damaged or lost of an order; `place` is '<line>-<lot>-<location>'."""
+
+    key = HiddenField()
+    place = SelectField(N_("Barang dan tempatnya"), validate_choice=False)
+    quantity = StringField(N_("Jumlah"))
+    what = RadioField(N_("Apa yang terjadi"), default="damaged")
+    answered_by = RadioField(N_("Yang menanggung"), default="gallery")
+    reason = StringField(N_("Alasan"))
+
+    def chosen(self) -> tuple[int, int, int]:
+        """(line, lot, location). Raises Refusal when it is none of those offered."""
+        if self.place.data not in [value for value, *_label in self.place.choices or ()]:
+            raise rules.NoPlace
+        line, lot, location = (int(n) for n in str(self.place.data).split("-"))
+        return line, lot, location
+
+    def units(self) -> int:
+        """How many. Raises Refusal for what is no whole number."""
+        text = (self.quantity.data or "").strip()
+        if not text.isascii() or not text.isdigit() or len(text) > 6:
+            raise Refusal(N_("Isi jumlahnya dengan angka bulat."), field="quantity")
+        return int(text)
 
 
 class GoodsForm(Form):

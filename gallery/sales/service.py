@@ -30,7 +30,7 @@ from gallery.sales.models import LineDiscount, LinePart, Order, OrderContact, Or
 from gallery.sales.rules import Counts, Discount, Funding, Line, Terms
 from gallery.stock import service as stock
 from gallery.stock.queries import highest_net
-from gallery.stock.rules import Draw
+from gallery.stock.rules import Draw, first_of
 
 PLAIN_LETTERS = "23456789ACDEFGHJKLMNPQRTUVWXYZ"
 """Letters of a pick-up code that nobody mistakes for another."""
@@ -489,7 +489,7 @@ def draw_kept(line: OrderLine, draws: Sequence[Draw], *, by: Actor, at: datetime
         left = counts_of(part).to_deliver
         if part.lot_id is not None or not left or not missing:
             continue
-        own, rest = _first_of(draws, min(left, missing))
+        own, rest = first_of(draws, min(left, missing))
         missing -= sum(draw.quantity for draw in own)
         open_ = left - sum(draw.quantity for draw in own)
         still = [_still_to_be_made(line, part, open_)] if open_ else []
@@ -498,18 +498,6 @@ def draw_kept(line: OrderLine, draws: Sequence[Draw], *, by: Actor, at: datetime
     if missing:
         raise rules.TooMany(missing, 0)
     return fresh
-
-
-def _first_of(draws: Sequence[Draw], quantity: int) -> tuple[list[Draw], list[Draw]]:
-    own, rest = [], []
-    for draw in draws:
-        taken = min(draw.quantity, quantity)
-        quantity -= taken
-        if taken:
-            own.append(replace(draw, quantity=taken))
-        if taken < draw.quantity:
-            rest.append(replace(draw, quantity=draw.quantity - taken))
-    return own, rest
 
 
 def _still_to_be_made(line: OrderLine, part: LinePart, quantity: int) -> ToBeMade:

@@ -1,7 +1,7 @@
 """Which units leave first, and how a lot is named. Pure (DOMAIN.md 4)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gallery.core.errors import Conflict
@@ -66,6 +66,20 @@ def first_out(lots: Iterable[Candidate]) -> list[Candidate]:
         lots,
         key=lambda c: (c.expires_on is None, c.expires_on or date.max, c.received_on, c.lot_id, c.location_id),
     )
+
+
+def first_of(draws: Sequence[Draw], quantity: int) -> tuple[list[Draw], list[Draw]]:
+    """The draws of the first so many units, and the rest; one that is cut is in both."""
+    own: list[Draw] = []
+    rest: list[Draw] = []
+    for draw in draws:
+        taken = min(draw.quantity, quantity)
+        quantity -= taken
+        if taken:
+            own.append(replace(draw, quantity=taken))
+        if taken < draw.quantity:
+            rest.append(replace(draw, quantity=draw.quantity - taken))
+    return own, rest
 
 
 def choose(lots: Iterable[Candidate], variant_id: int, quantity: int) -> list[Draw]:

@@ -238,6 +238,45 @@ def sell(
     return True
 
 
+def write_off(
+    order_line_id: int,
+    lot_id: int,
+    location_id: int,
+    quantity: int,
+    *,
+    kind: str,
+    key: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Units held for a line turn out 'damaged' or 'lost': they leave its hold and the stock.
+
+    The caller knows that the line holds as many there; else the database refuses what would be less than nothing.
+    """
+    release_units(order_line_id, lot_id, location_id, quantity)
+    db.session.execute(
+        sa.update(Balance)
+        .where(Balance.lot_id == lot_id, Balance.location_id == location_id)
+        .values(on_hand=Balance.on_hand - quantity)
+        .execution_options(synchronize_session=False)
+    )
+    _moved(kind, lot_id, quantity, key, by, at, from_id=location_id, order_line_id=order_line_id, reason=reason)
+
+
+def find_again(
+    order_line_id: int, lot_id: int, location_id: int, quantity: int, *, key: str, reason: str, by: Actor, at: datetime
+) -> None:
+    """Units that were written off as lost are back where they had been, free for anybody."""
+    db.session.execute(
+        sa.update(Balance)
+        .where(Balance.lot_id == lot_id, Balance.location_id == location_id)
+        .values(on_hand=Balance.on_hand + quantity)
+        .execution_options(synchronize_session=False)
+    )
+    _moved("found", lot_id, quantity, key, by, at, to_id=location_id, order_line_id=order_line_id, reason=reason)
+
+
 def take_back(
     order_line_id: int,
     lot_id: int,
@@ -280,6 +319,7 @@ def _moved(
     note_line_id: int | None = None,
     order_line_id: int | None = None,
     on: date | None = None,
+    reason: str | None = None,
 ) -> None:
     mark("lot", lot_id)
     append(
@@ -295,5 +335,6 @@ def _moved(
             quantity=quantity,
             note_line_id=note_line_id,
             order_line_id=order_line_id,
+            reason=reason,
         )
     )

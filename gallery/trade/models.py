@@ -82,6 +82,40 @@ class ReturnPart(Base):
     )
 
 
+class WriteOff(Base):
+    """Units that were damaged or lost while an order was gathered, and who answers for them (DOMAIN.md 4)."""
+
+    __tablename__ = "write_off"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)
+    order_line_id: Mapped[int] = mapped_column(sa.ForeignKey("order_line.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(sa.ForeignKey("lot.id"), index=True)
+    location_id: Mapped[int] = mapped_column(sa.ForeignKey("location.id"))
+    quantity: Mapped[int]
+    what: Mapped[str]
+    answered_by: Mapped[str]
+    replaced: Mapped[int]
+    """Units drawn from other lots for the order at once."""
+    amount: Mapped[Rupiah]
+    """The agreed net that the gallery owes the group for them; 0 when the group answers."""
+    reason: Mapped[str]
+    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entry.id"))
+    at: Mapped[datetime]
+    business_date: Mapped[date]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    found_at: Mapped[datetime | None]
+    found_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        one_of("what", "damaged", "lost"),
+        one_of("answered_by", "gallery", "group"),
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("replaced BETWEEN 0 AND quantity", name="replaced"),
+        sa.CheckConstraint("amount >= 0 AND (amount = 0 OR answered_by = 'gallery')", name="amount"),
+        sa.CheckConstraint("reason <> ''", name="reason"),
+        sa.CheckConstraint("found_at IS NULL OR what = 'lost'", name="found"),
+    )
+
+
 class MoneyCase(Base):
     """Money that came too late, too much or for nothing known: staff take the order up again or give it back."""
 

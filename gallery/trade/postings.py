@@ -86,6 +86,16 @@ def lost_after_handover(group_account: str, units: Amounts, part_id: int | None 
     return legs((LOSS, group_account, units.earning), part_id=part_id)
 
 
+def lost_unsold(group_account: str, amount: Rupiah) -> list[Leg]:
+    """Unsold goods damaged or lost, answered by the gallery: their group gets the agreed net."""
+    return legs((LOSS, group_account, amount))
+
+
+def found_again(group_account: str, amount: Rupiah) -> list[Leg]:
+    """They turned up: what their group got for them is taken back."""
+    return legs((LOSS, group_account, -amount))
+
+
 def deposit_left(order: str, group_account: str, amount: Rupiah) -> list[Leg]:
     """The deposit of a shopper who withdraws after acceptance is the group's, without commission."""
     return legs((order, group_account, amount))

@@ -5,7 +5,7 @@ from typing import Final
 
 from gallery.core.errors import Conflict, NotAllowed, Refusal
 from gallery.core.formats import money
-from gallery.core.rupiah import Rupiah
+from gallery.core.rupiah import Rupiah, share
 from gallery.core.text import N_
 
 METHOD_OF: Final = {"stripe": "stripe", "cash": "cash", "qris": "qris", "card-terminal": "card", "bank": "transfer"}
@@ -13,6 +13,40 @@ METHOD_OF: Final = {"stripe": "stripe", "cash": "cash", "qris": "qris", "card-te
 SHELF, DAMAGED, GROUP, LOST, NOT_YET = "shelf", "damaged", "group", "lost", "none"
 GOODS: Final = (SHELF, DAMAGED, GROUP, LOST, NOT_YET)
 """What happens to goods given back: 'lost' by the gallery or its courier; 'none' while they have not come yet."""
+
+
+GALLERY: Final = "gallery"
+ANSWERING: Final = (GALLERY, GROUP)
+"""Who answers for goods damaged or lost before they were handed over."""
+MISSING: Final = (DAMAGED, LOST)
+
+
+class NotHeld(Conflict):
+    """More units are said to be damaged or lost than lie there for the order."""
+
+    def __init__(self, held: int) -> None:
+        super().__init__(N_("Di tempat itu hanya ada %(held)s untuk pesanan ini."), field="quantity", held=held)
+
+
+class OverWriteOff(NotAllowed):
+    """Goods worth more than a storekeeper may write off."""
+
+    def __init__(self, limit: Rupiah) -> None:
+        super().__init__(
+            N_("Nilainya di atas %(limit)s. Manajer yang mencatatnya."), field="quantity", limit=money(limit)
+        )
+
+
+class NotLost(Conflict):
+    """Only what was lost, and was not found yet, is found again."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Barang ini tidak tercatat hilang, atau sudah ditemukan lagi."))
+
+
+def agreed_net(price: Rupiah, kind: str, bp: int | None, net: int | None) -> Rupiah:
+    """What a group is owed for one unit lost unsold: the fixed net, or its part of the selling price of the day."""
+    return Rupiah(net or 0) if kind == "net" else price - share(price, bp or 0)
 
 
 class NotPaid(Conflict):

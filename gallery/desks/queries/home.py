@@ -121,6 +121,8 @@ class Stock:
     left: int
     total: int
     sold: int
+    gone: int = 0
+    """Damaged or lost, less what was found again."""
 
 
 def stock(group_id: int) -> list[Stock]:
@@ -180,14 +182,16 @@ def _stock(variant: Variant, product: Product, photo: str | None, lots: dict[int
     def of(*kinds: str) -> int:
         return sum(moved.get((lot, kind), 0) for lot in lots for kind in kinds)
 
+    gone = of("lost", "damaged") - of("found")
     return Stock(
         _joined(product.name, variant.name),
         _joined(product.name_en or product.name, variant.name_en or variant.name),
         photo,
         variant.price,
         sum(lots.values()),
-        of("received", "found"),
+        of("received") + max(0, -gone),
         of("sold") - of("returned-by-shopper"),
+        max(0, gone),
     )
 
 

@@ -12,6 +12,7 @@ from gallery.core.models import AuditRow
 from gallery.core.text import N_, _
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ReturnRequest
+from gallery.fulfilment.queries import missing
 from gallery.fulfilment.rules import PREPARE, READY
 from gallery.payments.models import Payment, Refund
 from gallery.payments.rules import NAMES
@@ -45,6 +46,7 @@ def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
     ]
     found += _prepared(order.id)
     found += _handed_over(order.id)
+    found += _written_off(order.id)
     found += _parcels(order.id)
     found += _returns_asked(order.id)
     found += _told(order.id)
@@ -92,6 +94,18 @@ def _handed_over(order_id: int) -> _Found:
         else:
             title = _("%(n)s barang diserahkan ke pembeli", n=row.n)
         found.append((handover.at, title, handover.by_id, False))
+    return found
+
+
+def _written_off(order_id: int) -> _Found:
+    titles = {"damaged": N_("%(n)s %(name)s rusak: %(why)s"), "lost": N_("%(n)s %(name)s hilang: %(why)s")}
+    found: _Found = []
+    for row in missing.written_off(order_id):
+        said = _(titles[row.what], n=row.quantity, name=row.name, why=row.reason)
+        found.append((row.at, said, row.by_id, True))
+        if row.found_at is not None:
+            said = _("%(n)s %(name)s ditemukan lagi", n=row.quantity, name=row.name)
+            found.append((row.found_at, said, row.found_by_id, False))
     return found
 
 

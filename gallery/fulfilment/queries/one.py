@@ -12,8 +12,9 @@ from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import language
-from gallery.fulfilment.queries import beside, history, parcels, returns
+from gallery.fulfilment.queries import beside, history, missing, parcels, returns
 from gallery.fulfilment.queries.beside import RefundView, RemarkView
+from gallery.fulfilment.queries.missing import WriteOffView
 from gallery.fulfilment.queries.parcels import ParcelView
 from gallery.fulfilment.queries.returns import RequestView
 from gallery.ledger.rules import shoppers_account
@@ -34,6 +35,8 @@ class Place:
     lot: str
     expires_on: date | None
     quantity: int
+    lot_id: int
+    location_id: int
 
 
 @dataclass(slots=True)
@@ -120,6 +123,9 @@ class OrderView:
     requests: list[RequestView]
     remarks: list[RemarkView]
     refunds: list[RefundView]
+    written_off: list[WriteOffView]
+    short: dict[int, int]
+    """Units by line that were damaged or lost and have nothing in their place."""
 
     @property
     def number(self) -> str:
@@ -200,6 +206,8 @@ def order(order_id: int) -> OrderView:
         returns.of_order(order_id),
         beside.remarks(order_id),
         beside.refunds(payments),
+        missing.written_off(order_id),
+        missing.short(order_id),
     )
 
 
@@ -249,6 +257,7 @@ def _places(line_ids: Sequence[int] | dict[int, LineView]) -> list[tuple[int, Pl
             Hold.order_line_id,
             (Location.name_en if language() == "en" else Location.name).label("location"),
             Lot,
+            Hold.location_id,
             left.label("n"),
         )
         .join(Lot, Lot.id == Hold.lot_id)
@@ -256,7 +265,13 @@ def _places(line_ids: Sequence[int] | dict[int, LineView]) -> list[tuple[int, Pl
         .where(Hold.order_line_id.in_(list(line_ids)), left > 0)
         .order_by(Hold.id)
     )
-    return [(row.order_line_id, Place(row.location, row.Lot.number, row.Lot.expires_on, row.n)) for row in rows]
+    return [
+        (
+            row.order_line_id,
+            Place(row.location, row.Lot.number, row.Lot.expires_on, row.n, row.Lot.id, row.location_id),
+        )
+        for row in rows
+    ]
 
 
 def _waiting(order_id: int) -> list[Waiting]:

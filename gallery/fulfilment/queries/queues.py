@@ -16,6 +16,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ReturnRequest
+from gallery.fulfilment.queries import missing
 from gallery.payments.models import Payment, Refund
 from gallery.sales import rules as sales_rules
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
@@ -122,6 +123,7 @@ def _troubles() -> list[tuple[str, sa.Select[Any]]]:
         (N_("pengembalian uang belum berhasil"), sa.select(refunds.c.order_id)),
         (N_("paket kembali, belum diputuskan"), sa.select(Parcel.order_id).where(Parcel.state == rules.CAME_BACK)),
         (N_("uangnya kurang"), part_paid),
+        (N_("barangnya rusak atau hilang, belum ada gantinya"), missing.orders()),
     ]
 
 

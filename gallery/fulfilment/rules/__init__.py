@@ -92,6 +92,17 @@ class InAParcel(Conflict):
         super().__init__(N_("Barang ini ada di paket %(n)s. Buka paketnya dulu, lalu batalkan."), n=n)
 
 
+MISSING_NAMES: Final = {"damaged": N_("Rusak"), "lost": N_("Hilang")}
+ANSWERING_NAMES: Final = {"gallery": N_("Galeri, kelompok diganti"), "group": N_("Kelompok, tidak diganti")}
+
+
+class NoPlace(Refusal):
+    """Of which goods something is damaged or lost was not chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pilih barang dan tempatnya."), field="place")
+
+
 class NoCourier(Refusal):
     """Somebody carries a parcel, and the shopper wants to know who."""
 

@@ -6,6 +6,7 @@ send(parcel_id)                             to the courier: booked by `trade.han
 write_tracking(parcel_id, ..), take(rows)   who carries it under which number, one or a whole file
 give_parcel_back(parcel_id, goods)          the money of one that came back, by `trade.refund`
 cancel(order_id, lines)                     `trade.cancel`, parcels minded
+write_off(order_id, line_id, lot_id, ..)    `trade.write_off`, parcels minded; find_again when it turns up
 remark(order_id, words)                     for the others at the gallery
 ask, withdraw, accept, decline, receive     a return, step by step; settle decides by `trade.refund`
 forget(order_ids)                           the shopper's words and pictures, when the shopper is
@@ -35,6 +36,7 @@ from gallery.fulfilment.service.sending import (
     write_tracking,
 )
 from gallery.fulfilment.service.tracking import BadRows, Planned, plan, take
+from gallery.fulfilment.service.writing_off import find_again, write_off
 
 __all__ = [
     "BadRows",
@@ -47,6 +49,7 @@ __all__ = [
     "cancel",
     "come_back",
     "decline",
+    "find_again",
     "forget",
     "give_parcel_back",
     "make_ready",
@@ -60,5 +63,6 @@ __all__ = [
     "settle",
     "take",
     "withdraw",
+    "write_off",
     "write_tracking",
 ]

@@ -10,7 +10,20 @@ from gallery.fulfilment.views_staff import (
     returns,
     steps,
     tracking,
+    writing_off,
 )
 from gallery.fulfilment.views_staff.blueprint import bp
 
-__all__ = ["bp", "giving_back", "order", "papers", "parcels", "pickups", "queues", "returns", "steps", "tracking"]
+__all__ = [
+    "bp",
+    "giving_back",
+    "order",
+    "papers",
+    "parcels",
+    "pickups",
+    "queues",
+    "returns",
+    "steps",
+    "tracking",
+    "writing_off",
+]

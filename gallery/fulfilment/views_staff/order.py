@@ -24,6 +24,7 @@ from gallery.fulfilment.forms import (
     ReturnForm,
     TrackingForm,
     WhyForm,
+    WriteOffForm,
 )
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.queries.one import LineView, OrderView
@@ -62,6 +63,9 @@ def answer_order(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         parcel_forms={parcel.id: _parcel_forms(view, parcel, forms) for parcel in view.parcels},
         goodwill=forms.get("goodwill") or _goodwill_form(view),
         remark=forms.get("remark") or RemarkForm(formdata=None, prefix="remark-", key=tokens.public_id()),
+        loss=forms.get("loss") or places(WriteOffForm(formdata=None, prefix="loss-", key=tokens.public_id()), view),
+        missing_words=rules.MISSING_NAMES,
+        answering_words=rules.ANSWERING_NAMES,
         asked=forms.get("asked", {}),
         couriers=rules.COURIERS,
         parcel_names=rules.PARCEL_NAMES,
@@ -83,6 +87,27 @@ def cancel_choices(form: CancelForm, view: OrderView) -> CancelForm:
     form.asset.choices = ways(view)
     if form.asset.data is None:
         form.asset.data = form.asset.choices[0][0]
+    return form
+
+
+def places(form: WriteOffForm, view: OrderView) -> WriteOffForm:
+    """Where the goods of an order lie: what may be found damaged or lost."""
+    form.what.choices = [(word, _(name)) for word, name in rules.MISSING_NAMES.items()]
+    form.answered_by.choices = [(word, _(name)) for word, name in rules.ANSWERING_NAMES.items()]
+    form.place.choices = [
+        (
+            f"{line.id}-{place.lot_id}-{place.location_id}",
+            _(
+                "%(name)s, %(n)s di %(place)s, lot %(lot)s",
+                name=line.name,
+                n=place.quantity,
+                place=place.location,
+                lot=place.lot,
+            ),
+        )
+        for line in view.lines
+        for place in line.places
+    ]
     return form
 
 

@@ -14,6 +14,8 @@
     cancel(order_id, lines)                     units not handed over, or all of them, and their money back
     refund(order_id, back)                      units handed over come back: money, share and fee, goods
     decide_goods(case_id, goods)                where goods of a refund went that came later
+    write_off(line_id, lot_id, ..)              units damaged or lost while an order is gathered, and who answers
+    find_again(write_off_id)                    lost units turned up
     goodwill(order_id, amount)                  money given without goods coming back
     Past(by=..)                                 sales and returns of old books, row by row, written in bulk
     refund_failed(refund_id)                    the outside could not give the money back: the booking turned round
@@ -39,6 +41,7 @@ from gallery.trade.service.paying import (
     take_again,
 )
 from gallery.trade.service.selling import Tender, sell
+from gallery.trade.service.writing_off import find_again, write_off
 
 __all__ = [
     "Back",
@@ -52,6 +55,7 @@ __all__ = [
     "decide_goods",
     "due",
     "expire",
+    "find_again",
     "give_case_back",
     "goodwill",
     "hand_over",
@@ -64,4 +68,5 @@ __all__ = [
     "sell",
     "take_again",
     "write_invoice",
+    "write_off",
 ]
