@@ -150,6 +150,33 @@ MESSAGES: dict[str, Words] = {
         ),
         N_("Pesanan %(number)s siap diambil di galeri, %(address)s. %(to_pay)s\nKode ambil: %(code)s\nLihat:"),
     ),
+    "collect": Words(
+        N_("Pesanan %(number)s kami simpan sampai %(until)s"),
+        N_("Pesanan Anda masih menunggu diambil"),
+        (
+            N_(
+                "%(name)s, pesanan %(number)s sudah siap dan kami simpan sampai %(until)s. Sesudah itu barangnya bisa "
+                "dibeli orang lain."
+            ),
+            "to_pay",
+            "place",
+        ),
+        N_("Pesanan %(number)s kami simpan sampai %(until)s. %(to_pay)s\nKode ambil: %(code)s\nLihat:"),
+    ),
+    "uncollected": Words(
+        N_("Pesanan %(number)s tidak diambil"),
+        N_("Pesanan dibatalkan karena tidak diambil"),
+        (
+            N_(
+                "%(name)s, pesanan %(number)s tidak diambil sampai waktunya, jadi kami batalkan. Anda tidak ditagih. "
+                "Kalau masih ingin, silakan pesan lagi atau datang ke galeri."
+            ),
+        ),
+        N_(
+            "%(number)s tidak diambil sampai waktunya, jadi kami batalkan. Anda tidak ditagih. "
+            "Kalau masih ingin, silakan pesan lagi:"
+        ),
+    ),
     "shipped": Words(
         N_("Pesanan %(number)s sedang dikirim"),
         N_("Barang Anda sedang di jalan"),
@@ -306,11 +333,21 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "tracking": carried.tracking or "–" if carried else "",
         "answer": _answer(message),
         "next": _(NEXT[order.delivery], code=order.pickup_code or "") if order.delivery in NEXT else "",
-        "to_pay": _(N_("Bayar %(due)s waktu mengambil."), due=formats.money(due)) if due else "",
+        "to_pay": _to_pay(order, due),
         "back": formats.money(_back(message)),
         "money": _money_back(order),
     }
     return _Facts(order, contact, words, params)
+
+
+def _to_pay(order: Order, due: Rupiah) -> str:
+    """What is paid when it is fetched, and by when."""
+    if not due:
+        return ""
+    if order.hold_until is None:
+        return _("Bayar %(due)s waktu mengambil.", due=formats.money(due))
+    said = N_("Bayar %(due)s waktu mengambil, paling lambat %(until)s.")
+    return _(said, due=formats.money(due), until=formats.moment(order.hold_until))
 
 
 NEXT = {

@@ -1,6 +1,6 @@
 """What a shopper sends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
@@ -83,6 +83,17 @@ class OrderForm(Form):
         """What is known of somebody logged in, not asked again."""
         for name, value in known.items():
             if name in self and value:
+                self[name].data = value
+
+    def send_to(self, address: Mapping[str, str], ours: Mapping[str, Collection[str]]) -> None:
+        """A saved address was chosen: it takes the address's place whole, all else that was typed stays.
+
+        So does a name or phone that is not one of `ours`: a present goes to whom the shopper wrote down.
+        """
+        self.delivery.data = COURIER
+        for name, value in address.items():
+            typed = (self[name].data or "").strip()
+            if name not in ours or not typed or typed in ours[name]:
                 self[name].data = value
 
     def buyer(self) -> Buyer | None:

@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from gallery.checkout import emails, gateway, queries, service
+from gallery.checkout.queries import messages
 from gallery.checkout.rules import BASKET_KEPT
 from gallery.core import clock, mail, settings
 from gallery.core.db import db
 from gallery.core.jobs import Job
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
+from gallery.fulfilment import service as fulfilment
 from gallery.trade import service as trade
 
 UNREAD = timedelta(minutes=10)
@@ -17,7 +19,7 @@ UNREAD = timedelta(minutes=10)
 
 def send_message(payload: dict[str, Any]) -> None:
     """Outbox: one message to the shopper, by mail."""
-    message = service.to_send(payload["message_id"])
+    message = messages.to_send(payload["message_id"])
     letter = emails.letter(message) if message else None
     db.session.rollback()
     if letter is None:
@@ -28,19 +30,24 @@ def send_message(payload: dict[str, Any]) -> None:
 
 
 def remind() -> None:
-    """Tell shoppers whose time for a transfer is nearly up."""
+    """Tell shoppers whose time for a transfer, or to fetch and pay what lies ready, is nearly up."""
     at = clock.now()
-    found = queries.to_remind(at, timedelta(hours=settings.value(settings.TRANSFER_REMINDER)))
+    transfers = queries.to_remind(at, timedelta(hours=settings.value(settings.TRANSFER_REMINDER)))
+    ready = queries.to_collect(at, timedelta(hours=settings.value(settings.PICKUP_REMINDER)))
     db.session.rollback()
-    for order_id in found:
+    for order_id in transfers:
         with transaction():
             service.remind(order_id, at=at)
+    for order_id in ready:
+        with transaction():
+            fulfilment.remind_to_collect(order_id, at=at)
 
 
 def expire_orders() -> None:
     """Let the goods of orders go whose time is up, after Stripe has closed their payment pages.
 
-    A page paid in the last second is paid; while Stripe does not answer, the goods stay held.
+    Placed ones expire; those that lay ready to be paid at pick-up are cancelled. A page paid in the last second is
+    paid; while Stripe does not answer, the goods stay held.
     """
     orders = queries.overdue(clock.now())
     for order_id in orders:
@@ -50,7 +57,9 @@ def expire_orders() -> None:
         _believe(heard)
         if heard.complete:
             with transaction():
-                trade.expire(order_id, by=SYSTEM, at=clock.now())
+                trade.expire(order_id, by=SYSTEM, at=clock.now()) or fulfilment.let_go(
+                    order_id, by=SYSTEM, at=clock.now()
+                )
     db.session.rollback()
 
 

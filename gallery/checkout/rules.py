@@ -34,7 +34,7 @@ AMOUNT_KEPT: Final = timedelta(days=30)
 MOST_PROOFS: Final = 5
 LONGEST_REMARK: Final = 300
 LONGEST_GIFT: Final = 300
-ONLY_WHILE_PLACED: Final = ("placed", "reminder", "short")
+ONLY_WHILE_PLACED: Final = ("placed", "reminder")
 """Messages that make no sense once the order waits no more."""
 
 OPEN, UNPAID, FAILED, COMPLETE, EXPIRED = "open", "unpaid", "failed", "complete", "expired"

@@ -53,6 +53,9 @@ STRIPE_MINIMUM = Setting("stripe_minimum", "rupiah", 10_000, N_("Pembayaran dari
 TRANSFER_REMINDER = Setting(
     "transfer_reminder_hours", "hours", 6, N_("Pengingat transfer sebelum waktunya habis"), most=48
 )
+PICKUP_REMINDER = Setting(
+    "pickup_reminder_hours", "hours", 12, N_("Pengingat ambil sebelum waktunya habis, bila belum dibayar"), most=48
+)
 TRANSFER_ACCOUNT = Setting(
     "bank_accounts",
     "lines",
@@ -117,6 +120,7 @@ ALL: dict[str, Setting[Any]] = {
         HOLD_TRANSFER,
         HOLD_PICKUP,
         TRANSFER_REMINDER,
+        PICKUP_REMINDER,
         CASHIER_REFUND,
         WRITE_OFF_LIMIT,
         CASHIER_DISCOUNT,

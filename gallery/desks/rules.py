@@ -31,6 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
             settings.HOLD_TRANSFER,
             settings.HOLD_PICKUP,
             settings.TRANSFER_REMINDER,
+            settings.PICKUP_REMINDER,
             settings.STRIPE_MINIMUM,
             settings.RETURN_DAYS,
             settings.PREPARE_DAYS,

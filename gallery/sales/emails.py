@@ -22,6 +22,8 @@ TITLES = {
     "extra": N_("Uang lebih"),
     "expired": N_("Waktu membayar habis"),
     "ready": N_("Siap diambil"),
+    "collect": N_("Pengingat ambil"),
+    "uncollected": N_("Tidak diambil"),
     "shipped": N_("Dikirim"),
     "completed": N_("Selesai"),
     "cancelled": N_("Pesanan dibatalkan"),

@@ -654,6 +654,12 @@ def extend_hold(order_id: int, until: datetime) -> None:
         stock.extend([line.id for line in lines_of(order_id)], until)
 
 
+def keep_until(order: Order, until: datetime | None) -> None:
+    """Keep the goods of an order read with `locked` until a time; None: until they are handed over."""
+    order.hold_until = until
+    stock.extend([line.id for line in lines_of(order.id)], until)
+
+
 def prepare(order: Order) -> None:
     """Somebody starts to gather the goods that are here. A placed order only if it is paid at pick-up.
 
@@ -665,7 +671,7 @@ def prepare(order: Order) -> None:
     if not any(here(part) for part in parts) and any(to_make(part) for part in parts):
         raise rules.StillBeingMade
     if order.state == rules.PLACED:
-        stock.extend([line.id for line in lines_of(order.id)], None)
+        keep_until(order, None)
     order.state = rules.step(order.state, "prepare")
 
 

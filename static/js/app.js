@@ -9,6 +9,7 @@ import "./stepper.js";
 import "./submit-once.js";
 import "./suggest.js";
 import "./place.js";
+import "./saved.js";
 import "./copy.js";
 import "./zoom.js";
 import "./worker.js";

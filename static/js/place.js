@@ -83,19 +83,23 @@ class Place extends HTMLElement {
     this.show([]);
     this.count();
   }
-  // What the button would show, put into this page: the price of sending and the sum.
   async count() {
-    const data = new FormData(this.form);
-    data.set("count", "1");
-    const answer = await fetch(this.form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
-    if (!answer?.ok) return this.querySelector("button[name=count]").click();
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const name of ["terima", "ringkasan"]) {
-      const [old, fresh] = [document, page].map((doc) => doc.querySelector(`[aria-labelledby=${name}]`));
-      if (old && fresh) old.replaceWith(document.adoptNode(fresh));
-    }
-    const total = page.querySelector("#total");
-    if (total) this.form.elements.total.value = total.value;
+    if (!(await counted(this.form, "count", "1"))) this.querySelector("button[name=count]").click();
   }
+}
+// What a button of the form would show, put into this page: the price of sending and the sum. Answers with the page that came, or nothing.
+export async function counted(form, name, value) {
+  const data = new FormData(form);
+  data.set(name, value);
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
+  if (!answer?.ok) return null;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["terima", "ringkasan"]) {
+    const [old, fresh] = [document, page].map((doc) => doc.querySelector(`[aria-labelledby=${part}]`));
+    if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+  }
+  const total = page.querySelector("#total");
+  if (total) form.elements.total.value = total.value;
+  return page;
 }
 customElements.define("gallery-place", Place);

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from gallery.checkout import queries, rules, service
+from gallery.checkout import jobs, queries, rules, service
 from gallery.checkout.models import TransferAmount
 from gallery.checkout.queries import messages, transfers
+from gallery.core.clock import clock
 from gallery.core.db import db
+from gallery.core.errors import Refusal
 from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
@@ -270,6 +272,38 @@ class TestAtPickup:
         assert told_of(found.id) == ["placed", "ready", "paid", "completed"]
         sound()
 
+    def test_what_nobody_fetches_is_let_go(self, db_app):
+        first, second, third = (
+            placed(basket((goods(), 1)), by("at-pickup"), key=key).order.id for key in ("late", "paid", "slow")
+        )
+        at, keeper = make.AT + timedelta(hours=40), None
+        with transaction():
+            keeper = make.storekeeper()
+            for id in (first, second, third):
+                fulfilment.prepare(id, by=keeper, at=at)
+        with transaction():
+            for id in (first, second):
+                fulfilment.make_ready(id, by=keeper, at=at)
+        # from now on 48 hours, whatever was left of the time of the placed order
+        assert order(first).hold_until == at + timedelta(hours=48)
+        assert queries.to_collect(at + timedelta(hours=35), timedelta(hours=12)) == []
+        with transaction():
+            trade.pay(second, "cash:K1", Rupiah(150_000), "order:pickup", by=keeper, at=at)
+        clock.fix(at + timedelta(hours=37))
+        for _ in range(2):
+            jobs.remind()
+            jobs.expire_orders()
+        assert order(first).state == "ready" and told_of(first) == ["placed", "ready", "collect"]
+        clock.fix(at + timedelta(hours=48))
+        for _ in range(2):
+            jobs.expire_orders()
+        assert [order(id).state for id in (first, second, third)] == ["cancelled", "paid", "in-preparation"]
+        assert told_of(first) == ["placed", "ready", "collect", "uncollected"]
+        assert "collect" not in told_of(second) and stock() == (15, 2)
+        with pytest.raises(Refusal), transaction():  # who comes now buys them at the till, if they are still there
+            trade.hand_over(first, key="h", by=keeper, at=at + timedelta(hours=49))
+        sound()
+
     def test_only_what_is_picked_up(self, db_app):
         courier = by("at-pickup", BUYER.__class__("courier", "Ibu", "+6281234567890", area="3578091004"))
         with pytest.raises(rules.OnlyAtPickup):
@@ -367,6 +401,6 @@ class TestMessages:
     def test_what_an_order_outlived_is_not_sent(self, db_app):
         first = transferred()
         [message] = db.session.scalars(sa.select(OrderMessage))
-        assert service.to_send(message.id) is message
+        assert messages.to_send(message.id) is message
         came(first.id, first.total)
-        assert service.to_send(message.id) is None
+        assert messages.to_send(message.id) is None

@@ -280,9 +280,21 @@ def test_saved_addresses_are_offered_when_ordering(client, app, now):
         ).id
     make.log_in(client, me)
     client.post("/keranjang/baris", data={"variant_id": goods(), "quantity": 1})
-    page = client.get(f"/keranjang?alamat={own}").text
-    assert "Pak Budi" in page and "Jalan Manyar 14" in page and "Kirim ke Kantor" in page
+    assert "Kirim ke Kantor" in client.get("/keranjang").text
+    typed = {"delivery": "pickup", "name": "Tamu", "phone": "0899-1", "email": "salah", "gift_note": "Selamat"}
+    typed |= {"remark": "Warna merah", "pay_by": "transfer", "street": "Jalan lain", "place": "Kamal", "saved": own}
+    page = client.post("/pemesanan", data=typed).text
+    # the address as a whole, and all else as it was typed: a name of somebody else too, and what is still wrong
+    for kept in ('value="Tamu"', 'value="0899-1"', 'value="salah"', "Selamat", "Warna merah"):
+        assert kept in page
+    assert "Jalan Manyar 14" in page and "Menur Pumpungan" in page and 'value="60118"' in page
+    assert "Jalan lain" not in page and 'value="courier" checked' in page
+    # a name that we had filled in ourselves gives way to the one of the address
+    page = client.post("/pemesanan", data=typed | {"name": me.name, "phone": ""}).text
+    assert 'value="Pak Budi"' in page and not db.session.scalars(sa.select(Order)).all()
     other = account(now, value="lain@contoh.id")
     make.log_in(client, other)
     client.post("/keranjang/baris", data={"variant_id": goods(), "quantity": 1})
-    assert "Jalan Manyar 14" not in client.get(f"/keranjang?alamat={own}").text
+    for foreign in (own, "x", 2**70):
+        page = client.post("/pemesanan", data=typed | {"saved": foreign})
+        assert page.status_code == 200 and "Jalan Manyar 14" not in page.text and "Jalan lain" in page.text

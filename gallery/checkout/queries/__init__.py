@@ -8,10 +8,11 @@ from gallery.checkout.queries.baskets import (
     line_count,
     lines,
     personal,
+    saved_address,
     unit_count,
 )
 from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
-from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, unanswered
+from gallery.checkout.queries.sessions import attempts, live_sessions, overdue, session_row, to_collect, unanswered
 from gallery.checkout.queries.timeline import Step
 from gallery.checkout.queries.transfers import proofs, to_remind
 from gallery.checkout.queries.vouchers import voucher_code
@@ -33,7 +34,9 @@ __all__ = [
     "page",
     "proofs",
     "personal",
+    "saved_address",
     "session_row",
+    "to_collect",
     "to_remind",
     "unanswered",
     "unit_count",

@@ -12,7 +12,7 @@ from gallery.checkout.rules import kept
 from gallery.core import areas, formats, tokens
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
-from gallery.people.models import Person
+from gallery.people.models import Person, PersonAddress
 from gallery.people.queries import accounts
 from gallery.producers.models import ProducerGroup
 from gallery.production import queries as production
@@ -179,11 +179,8 @@ def held(person_id: int) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def contact_of(person_id: int, address_id: int | None = None) -> dict[str, str]:
-    """Name, phone, e-mail and address of somebody logged in, as the order's form has them.
-
-    Of their saved addresses the one named, else the main one; whom it names gets the parcel.
-    """
+def contact_of(person_id: int) -> dict[str, str]:
+    """Name, phone, e-mail and main address of somebody logged in, as the order's form has them."""
     person = db.session.get_one(Person, person_id)
     found = {
         "name": person.name,
@@ -191,15 +188,30 @@ def contact_of(person_id: int, address_id: int | None = None) -> dict[str, str]:
         "email": person.email or "",
     }
     saved = accounts.addresses(person_id)
+    return found | (_where(saved[0]) if saved else {})
+
+
+def saved_address(person_id: int, address_id: int) -> tuple[dict[str, str], dict[str, set[str]]] | None:
+    """One of somebody's own addresses as the order's form has it, with whom it names; None when it is not theirs.
+
+    Beside it the names and phones that the form may have been filled with by us: whatever else stands there was typed.
+    """
+    saved = accounts.addresses(person_id)
     chosen = next((one for one in saved if one.id == address_id), None)
-    if chosen is not None:
-        found |= {"name": chosen.name, "phone": formats.phone(chosen.phone)}
-    at = chosen or next(iter(saved), None)
-    if at is not None:
-        found |= {
-            "street": at.street,
-            "place": areas.whole_name(at.area),
-            "village": at.area,
-            "postcode": at.postcode,
-        }
-    return found
+    if chosen is None:
+        return None
+    person = db.session.get_one(Person, person_id)
+    ours = {
+        "name": {person.name, *(one.name for one in saved)},
+        "phone": {formats.phone(phone) for phone in (person.phone, *(one.phone for one in saved)) if phone},
+    }
+    return {"name": chosen.name, "phone": formats.phone(chosen.phone)} | _where(chosen), ours
+
+
+def _where(saved: PersonAddress) -> dict[str, str]:
+    return {
+        "street": saved.street,
+        "place": areas.whole_name(saved.area),
+        "village": saved.area,
+        "postcode": saved.postcode,
+    }

@@ -4,13 +4,19 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gallery.checkout.queries.sessions import UNCOLLECTED
 from gallery.checkout.rules import ONLY_WHILE_PLACED
 from gallery.core.db import db
 from gallery.sales.emails import WHATSAPP
 from gallery.sales.models import Order, OrderContact, OrderMessage
+from gallery.sales.rules import OPEN
 
 MOST = 100
-TIMELY = sa.or_(OrderMessage.message.not_in(ONLY_WHILE_PLACED), Order.state == "placed")
+TIMELY = sa.and_(
+    sa.or_(OrderMessage.message.not_in(ONLY_WHILE_PLACED), Order.state == "placed"),
+    sa.or_(OrderMessage.message != "short", sa.and_(Order.state.in_(OPEN), Order.paid_at.is_(None))),
+    sa.or_(OrderMessage.message != "collect", UNCOLLECTED),
+)
 """A reminder of an order that is paid is no message any more."""
 
 
@@ -44,4 +50,13 @@ def of_order(order_id: int) -> list[OrderMessage]:
     """All a shopper was told of an order, oldest first."""
     return list(
         db.session.scalars(sa.select(OrderMessage).where(OrderMessage.order_id == order_id).order_by(OrderMessage.id))
+    )
+
+
+def to_send(message_id: int) -> OrderMessage | None:
+    """A message that is still to be sent: not one that was sent, or that its order has outlived."""
+    return db.session.scalar(
+        sa.select(OrderMessage)
+        .join(Order, Order.id == OrderMessage.order_id)
+        .where(OrderMessage.id == message_id, OrderMessage.sent_at.is_(None), TIMELY)
     )

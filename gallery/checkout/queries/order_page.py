@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,7 +13,6 @@ from gallery.checkout.queries.baskets import first_photo
 from gallery.checkout.queries.sessions import attempts
 from gallery.checkout.queries.transfers import proofs
 from gallery.checkout.rules import TRANSFER
-from gallery.core import settings
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
@@ -125,7 +124,6 @@ def page(order: Order, at: datetime) -> Page:
     payable = bool(due.now) and not waiting and (order.hold_until is None or order.hold_until > at)
     ready_at = timeline.ready_since(order.id) if order.delivery == "pickup" else None
     ready = order.state == "ready" or (order.state == "paid" and ready_at is not None)
-    kept = timedelta(hours=settings.value(settings.HOLD_PICKUP))
     return Page(
         order=order,
         contact=session.get(OrderContact, order.id),
@@ -149,7 +147,7 @@ def page(order: Order, at: datetime) -> Page:
         came=trade.held(order) if due.now and order.state == "placed" else Rupiah(0),
         proofs=proofs(order.id) if order.pay_by == TRANSFER else [],
         ready=ready,
-        keep_until=ready_at + kept if ready_at and order.state == "ready" and order.paid_at is None else None,
+        keep_until=order.hold_until if order.state == "ready" else None,
     )
 
 

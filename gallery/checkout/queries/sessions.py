@@ -1,13 +1,16 @@
 """Payment pages of orders, and orders whose time is up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from gallery.checkout.rules import LIVE
 from gallery.core.db import db
 from gallery.payments.models import Payment, StripeSession
-from gallery.sales.models import Order
+from gallery.sales.models import Order, OrderMessage
+
+UNCOLLECTED = sa.and_(Order.state == "ready", Order.pay_by == "at-pickup", Order.paid_at.is_(None))
+"""Orders that lie ready and are paid when they are fetched."""
 
 
 def attempts(order_id: int) -> list[tuple[Payment, StripeSession]]:
@@ -56,12 +59,25 @@ def unanswered(before: datetime, most: int = 20) -> list[tuple[str, datetime]]:
 
 
 def overdue(at: datetime, most: int = 50) -> list[int]:
-    """Placed orders whose hold is over, oldest first."""
+    """Orders whose hold is over, oldest first: placed and not paid, or ready and not fetched and paid."""
     return list(
         db.session.scalars(
             sa.select(Order.id)
-            .where(Order.state == "placed", Order.hold_until.is_not(None), Order.hold_until <= at)
+            .where(sa.or_(Order.state == "placed", UNCOLLECTED), Order.hold_until.is_not(None), Order.hold_until <= at)
             .order_by(Order.hold_until)
             .limit(most)
+        )
+    )
+
+
+def to_collect(at: datetime, before: timedelta) -> list[int]:
+    """Orders that lie ready and unpaid, whose time to be fetched ends within `before`, and who were not reminded."""
+    told = sa.exists().where(OrderMessage.order_id == Order.id, OrderMessage.message == "collect")
+    return list(
+        db.session.scalars(
+            sa.select(Order.id)
+            .where(UNCOLLECTED, Order.hold_until > at, Order.hold_until <= at + before, ~told)
+            .order_by(Order.hold_until)
+            .limit(100)
         )
     )

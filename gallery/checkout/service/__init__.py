@@ -6,7 +6,7 @@ Nothing here speaks to Stripe: the edges do, between two of these verbs, and han
 from gallery.checkout.service.baskets import Filled, agree, change, fill, forget_baskets, forget_own, join
 from gallery.checkout.service.card import Attempt, attach_session, begin_payment, no_session, resolve_session
 from gallery.checkout.service.made import last_day, parcels, promised_of, stays_of, wanted
-from gallery.checkout.service.messages import sent, to_send
+from gallery.checkout.service.messages import sent
 from gallery.checkout.service.methods import change as change_method
 from gallery.checkout.service.methods import hold_hours
 from gallery.checkout.service.ordering import Buyer, Placed, cancel, place, total
@@ -57,7 +57,6 @@ __all__ = [
     "remind",
     "resolve_session",
     "sent",
-    "to_send",
     "total",
     "withdraw_proofs",
 ]

@@ -99,10 +99,7 @@ def basket() -> Response:
     form = OrderForm(formdata=None)
     known = current_actor().person_id
     if known is not None:
-        chosen = request.args.get("alamat", type=int)
-        form.fill_in(queries.contact_of(known, chosen))
-        if chosen is not None:
-            form.delivery.data = COURIER
+        form.fill_in(queries.contact_of(known))
     return basket_page(form)
 
 

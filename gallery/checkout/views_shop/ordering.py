@@ -20,7 +20,7 @@ from gallery.production import rules as production
 from gallery.sales import service as sales
 from gallery.stock.rules import NotEnough
 
-CHANGES = ("less", "more", "remove", "count")
+CHANGES = ("less", "more", "remove", "count", "saved")
 """Buttons of the page that change it and order nothing."""
 
 
@@ -32,6 +32,8 @@ def place() -> BaseResponse:
     known = sales.by_key(f"web:{form.key.data}")
     if known is None:
         faults = _take_in_lines()
+        if "saved" in request.form:
+            _send_to_saved(form)
         changes = any(name in request.form for name in (*CHANGES, *voucher.CHANGES))
         if faults:
             return basket_page(form, 400, faults=faults)
@@ -82,6 +84,14 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
             if quantity != known[line_id].asked and line_id not in gone:
                 service.change(token(), line_id, quantity, at=clock.now())
     return faults
+
+
+def _send_to_saved(form: OrderForm) -> None:
+    """The button of a saved address was pressed; one that is not this person's changes nothing."""
+    person_id, chosen = current_actor().person_id, request.form.get("saved", type=int)
+    found = queries.saved_address(person_id, chosen) if person_id is not None and chosen is not None else None
+    if found is not None:
+        form.send_to(*found)
 
 
 def _day(text: str | None) -> date | None:

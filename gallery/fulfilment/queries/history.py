@@ -13,7 +13,7 @@ from gallery.core.text import N_, _
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ReturnRequest
 from gallery.fulfilment.queries import missing
-from gallery.fulfilment.rules import PREPARE, READY
+from gallery.fulfilment.rules import PREPARE, READY, UNCOLLECTED
 from gallery.payments.models import Payment, Refund
 from gallery.payments.rules import NAMES
 from gallery.people.models import Person
@@ -65,13 +65,17 @@ _Found = list[tuple[datetime, str, int | None, bool]]
 
 
 def _prepared(order_id: int) -> _Found:
-    titles = {PREPARE: _("Mulai disiapkan"), READY: _("Siap diserahkan")}
+    titles = {
+        PREPARE: _("Mulai disiapkan"),
+        READY: _("Siap diserahkan"),
+        UNCOLLECTED: _("Tidak diambil dan tidak dibayar sampai waktunya: barang bebas lagi"),
+    }
     rows = db.session.execute(
         sa.select(AuditRow.at, AuditRow.verb, AuditRow.by_id).where(
             AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.in_(titles)
         )
     )
-    return [(row.at, titles[row.verb], row.by_id, False) for row in rows]
+    return [(row.at, titles[row.verb], row.by_id, row.verb == UNCOLLECTED) for row in rows]
 
 
 def _handed_over(order_id: int) -> _Found:
@@ -177,7 +181,7 @@ def _cases(order_id: int) -> _Found:
     return found
 
 
-_STEPS = (PREPARE, READY)
+_STEPS = (PREPARE, READY, UNCOLLECTED)
 
 
 def _edits(order_id: int) -> _Found:

@@ -9,6 +9,8 @@ from gallery.core.text import N_
 
 PREPARE, READY = "order.prepare", "order.ready"
 """What the audit calls the two steps; the thread of an order is read from there."""
+UNCOLLECTED = "order.uncollected"
+"""What the audit, and the cancellation, call an order that nobody came for and nobody paid."""
 
 COURIERS: Final = ("JNE REG", "J&T EZ", "SiCepat REG", "POS Reguler", "Diantar sendiri")
 """Offered, not prescribed: any other name may be typed."""

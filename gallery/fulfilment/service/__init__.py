@@ -1,6 +1,7 @@
 """Preparing what was ordered, parcels, remarks, returns. Handing over, refunding and cancelling are trade's verbs.
 
 prepare(order_id), make_ready(order_id)     somebody gathers; it lies ready
+remind_to_collect(order_id), let_go(..)     it lies ready, and nobody came to fetch and pay it
 pack(order_id, lines)                       units into a parcel; open_parcel takes them out again
 send(parcel_id)                             to the courier: booked by `trade.hand_over`; arrive, come_back
 write_tracking(parcel_id, ..), take(rows)   who carries it under which number, one or a whole file
@@ -12,7 +13,7 @@ ask, withdraw, accept, decline, receive     a return, step by step; settle decid
 forget(order_ids)                           the shopper's words and pictures, when the shopper is
 """
 
-from gallery.fulfilment.service.preparing import make_ready, prepare
+from gallery.fulfilment.service.preparing import let_go, make_ready, prepare, remind_to_collect
 from gallery.fulfilment.service.remarking import remark
 from gallery.fulfilment.service.returning import (
     Decision,
@@ -52,6 +53,7 @@ __all__ = [
     "find_again",
     "forget",
     "give_parcel_back",
+    "let_go",
     "make_ready",
     "open_parcel",
     "pack",
@@ -59,6 +61,7 @@ __all__ = [
     "prepare",
     "receive",
     "remark",
+    "remind_to_collect",
     "send",
     "settle",
     "take",
