@@ -31,6 +31,9 @@ class Settings:
     stripe_secret_key: str | None
     stripe_webhook_secrets: tuple[str, ...]
     stripe_api_base: str | None
+    biteship_key: str | None
+    """For couriers' live rates; without it the gallery's table holds."""
+    biteship_api_base: str | None
     argon2_cost: tuple[int, int, int]
     trusted_proxies: int
     """How many proxies of ours stand before the app: as many entries of X-Forwarded-For are believed."""
@@ -123,6 +126,8 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         stripe_secret_key=stripe_key,
         stripe_webhook_secrets=secrets,
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
+        biteship_key=env.get("BITESHIP_KEY") or None,
+        biteship_api_base=_biteship_base(env.get("BITESHIP_API_BASE", ""), mode),
         argon2_cost=cost,
         trusted_proxies=int(proxies),
         now=now,
@@ -137,6 +142,13 @@ def _database(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL: sqlite:///file or postgresql://...")
     return url
+
+
+def _biteship_base(url: str, mode: str) -> str | None:
+    # The key travels there: another address than Biteship's own is for tests alone.
+    if url and (mode == "production" or urlsplit(url).hostname not in ("127.0.0.1", "localhost")):
+        raise BadSetting("BITESHIP_API_BASE: an address of this machine, never in production; leave it empty")
+    return url or None
 
 
 def _mail(url: str) -> str:

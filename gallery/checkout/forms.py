@@ -55,6 +55,7 @@ class OrderForm(Form):
     place = StringField(N_("Desa atau kelurahan"))
     village = HiddenField()
     postcode = StringField(N_("Kode pos"))
+    service = StringField(N_("Layanan kurir"))
     voucher = StringField(N_("Kode voucher"))
     gift_note = TextAreaField(N_("Ucapan hadiah"))
     remark = TextAreaField(N_("Pesan untuk galeri"))
@@ -130,6 +131,7 @@ class OrderForm(Form):
             pay_by=self.pay_by.data or "",
             gift_note=gift_note,
             remark=remark,
+            service=(self.service.data or "")[:100] if self.courier else "",
         )
 
     def _village(self) -> areas.Area:

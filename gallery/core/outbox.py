@@ -28,6 +28,13 @@ def put(kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> None:
         session.add(Outbox(kind=kind, payload=payload, key=key, due_at=at))
 
 
+def forget(kind: str, person_id: int, *facts: str) -> None:
+    """Take these facts out of all effects of a kind that tell of a person, done or not."""
+    rows = sa.select(Outbox).where(Outbox.kind == kind, Outbox.payload["person_id"].as_integer() == person_id)
+    for row in db.session.scalars(rows.with_for_update()):
+        row.payload = {name: value for name, value in row.payload.items() if name not in facts}
+
+
 def lease(at: datetime, most: int = 20) -> list[int]:
     """Take due effects for a while, so that several workers do not do the same one."""
     with transaction() as session:

@@ -106,6 +106,20 @@ SHIPPING = Setting(
     N_("Tabel ongkos kirim"),
     hint=N_("Baris pertama: berat terbesar tiap kolom, dalam gram. Wilayah: awal kode wilayah, * untuk sisanya."),
 )
+ORIGIN_POSTCODE = Setting(
+    "origin_postcode",
+    "text",
+    "69216",
+    N_("Kode pos galeri"),
+    hint=N_("Dari sini kurir menghitung ongkosnya, bila tarif langsung dari kurir dipakai."),
+)
+COURIERS = Setting(
+    "live_couriers",
+    "text",
+    "jne,jnt,sicepat,anteraja,pos",
+    N_("Kurir yang ditanyai tarifnya"),
+    hint=N_("Kode Biteship, dipisah koma. Kosongkan untuk selalu memakai tabel ongkos kirim."),
+)
 
 ALL: dict[str, Setting[Any]] = {
     s.key: s
@@ -138,6 +152,8 @@ ALL: dict[str, Setting[Any]] = {
         PRIVACY_EMAIL,
         WHATSAPP,
         SHIPPING,
+        ORIGIN_POSTCODE,
+        COURIERS,
     )
 }
 

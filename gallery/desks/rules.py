@@ -16,6 +16,7 @@ from gallery.payments import rules as payments
 from gallery.people.rules import phone
 from gallery.producers.rules import percent
 from gallery.shipping import rules as shipping
+from gallery.shipping.rules import live
 
 SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
     (
@@ -27,6 +28,8 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
         N_("Belanja"),
         (
             settings.SHIPPING,
+            settings.ORIGIN_POSTCODE,
+            settings.COURIERS,
             settings.HOLD_CARD,
             settings.HOLD_TRANSFER,
             settings.HOLD_PICKUP,
@@ -91,6 +94,10 @@ def _words(setting: Setting[Any], clean: str) -> str:
         return phone(clean, FIELD)
     if setting is settings.SHIPPING:
         shipping.read(clean)
+    if setting is settings.COURIERS:
+        return live.couriers(clean)
+    if setting is settings.ORIGIN_POSTCODE and not live.is_postcode(clean):
+        raise live.BadPostcode
     if setting is settings.TRANSFER_ACCOUNT:
         payments.read_accounts(clean)
     return clean

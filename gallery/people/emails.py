@@ -79,6 +79,11 @@ def put(letter: str, payload: dict[str, Any], *, key: str, at: datetime) -> None
     outbox.put("people.letter", {"letter": letter, "key": kept, **payload}, key=kept, at=at)
 
 
+def forget(person_id: int) -> None:
+    """The addresses that letters of a person went to, or would have, are not kept."""
+    outbox.forget("people.letter", person_id, "to")
+
+
 def _letter(template: str, to: str, lang: str, subject: str, key: str, **facts: Any) -> Letter:
     with speaking("en" if lang == "en" else "id"):
         html = render_template(f"emails/{template}.html", **facts)

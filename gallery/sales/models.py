@@ -82,6 +82,20 @@ class OrderContact(Base):
     """Words for whoever unpacks it."""
 
 
+class OrderCourier(Base):
+    """The courier's service a shopper chose at its live rate; an order sent by the gallery's table has none."""
+
+    __tablename__ = "order_courier"
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str]
+    """As Biteship names it: courier:service."""
+    name: Mapped[str]
+    time: Mapped[str]
+    """On the way, as it was told: '2–3', in `unit`."""
+    unit: Mapped[str]
+    __table_args__ = (one_of("unit", "", "days", "hours"),)
+
+
 class OrderMessage(Base):
     """Something a shopper is told of an order, once: by mail, or as a WhatsApp text that staff send by a tap."""
 

@@ -24,6 +24,11 @@ def rate(area: str, weight_g: int) -> Rate:
     return Rate(zone.name, zone.name_en, zone.days.replace("-", "–"), table.price(zone, weight_g))
 
 
+def zone(area: str) -> rules.Zone:
+    """Where an area code (a village's) lies in the manager's table. Raises NoSuchZone."""
+    return rules.read(settings.value(settings.SHIPPING)).zone(area)
+
+
 def cheapest(weight_g: int) -> Rupiah:
     """The lowest price for that weight, before the place is known."""
     table = rules.read(settings.value(settings.SHIPPING))

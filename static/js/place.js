@@ -20,6 +20,8 @@ class Place extends HTMLElement {
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.show([]), 150));
+    // another courier's service, another sum
+    this.form.addEventListener("change", (event) => event.target.name === "service" && this.count());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -93,11 +95,14 @@ export async function counted(form, name, value) {
   data.set(name, value);
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) }).catch(() => null);
   if (!answer?.ok) return null;
+  const { name: at, value: chosen } = document.activeElement ?? {};
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ["terima", "ringkasan"]) {
     const [old, fresh] = [document, page].map((doc) => doc.querySelector(`[aria-labelledby=${part}]`));
     if (old && fresh) old.replaceWith(document.adoptNode(fresh));
   }
+  // who chose by keyboard stands where they stood
+  if (at === "service") form.querySelector(`[name=service][value="${CSS.escape(chosen)}"]`)?.focus();
   const total = page.querySelector("#total");
   if (total) form.elements.total.value = total.value;
   return page;

@@ -45,10 +45,10 @@ def basket(*wanted: tuple[int, int], at: datetime = make.AT) -> str:
 
 
 def placed(
-    token: str, buyer: Buyer = BUYER, *, key: str = "k", at: datetime = make.AT, seen: int | None = None
+    token: str, buyer: Buyer = BUYER, *, key: str = "k", at: datetime = make.AT, seen: int | None = None, **more: Any
 ) -> Placed:
     with transaction():
-        return service.place(token, buyer, key=key, seen=seen, lang="id", by=ANONYMOUS, at=at, real=REAL)
+        return service.place(token, buyer, key=key, seen=seen, lang="id", by=ANONYMOUS, at=at, real=REAL, **more)
 
 
 def waiting(quantity: int = 2, key: str = "k", stock: int = 5) -> tuple[Order, Attempt]:

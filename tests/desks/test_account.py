@@ -14,10 +14,12 @@ from gallery.checkout import service as checkout
 from gallery.checkout.models import Basket
 from gallery.core import passwords, settings
 from gallery.core.db import db
+from gallery.core.models import Outbox
 from gallery.core.permissions import ANONYMOUS, SYSTEM, Actor
 from gallery.core.transaction import transaction
 from gallery.desks import rules, service
 from gallery.desks.queries import orders, shopper
+from gallery.people import emails as letters
 from gallery.people import queries as people
 from gallery.people import rules as people_rules
 from gallery.people import service as accounts_service
@@ -138,7 +140,12 @@ def test_closed_the_person_is_gone_and_the_order_stays(db_app, now):
         trade.cancel(order_id, key="x", by=SYSTEM, at=now, reason="shopper")
     with transaction():
         wishing.keep(None, me.person_id, product(), at=now)
+    with transaction():
+        letters.put("told", {"person_id": me.person_id, "what": "password", "to": MAIL}, key="1", at=now)
+        letters.put("told", {"person_id": me.person_id + 1, "what": "password", "to": "b@b.id"}, key="2", at=now)
     close(me, now)
+    payloads = db.session.scalars(sa.select(Outbox.payload).where(Outbox.kind == "people.letter").order_by(Outbox.id))
+    assert [one.get("to") for one in payloads if one["letter"] == "told"] == [None, "b@b.id"]
     person = people.person(me.person_id)
     assert (person.name, person.phone, person.email, person.password_hash) == (people_rules.CLOSED_NAME, *[None] * 3)
     assert db.session.scalars(sa.select(PersonAddress)).all() == []

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 
 from gallery.checkout.models import TransferProof
 from gallery.core import media, outbox, settings
@@ -17,6 +18,7 @@ from gallery.fulfilment.service import Picture
 from gallery.reconciliation.service import verify
 from gallery.reviews.models import Review
 from gallery.sales.models import Order, OrderContact, OrderLine
+from tests import make
 from tests.desks.test_account import MAIL, account
 from tests.make import AT
 from tests.reviews import shop
@@ -42,6 +44,13 @@ def said_something() -> int:
         session.get_one(Order, order_id).remark = "Rumah pagar hijau"
         session.get_one(OrderContact, order_id).gift_note = "Untuk Ibu"
     return order_id
+
+
+def staff_page(order_id: int) -> str:
+    with transaction():
+        keeper = make.storekeeper()
+    app = current_app._get_current_object()
+    return make.log_in(app.test_client(), keeper).get(f"/staff/orders/{order_id}").text
 
 
 def stored() -> set[str]:
@@ -76,6 +85,7 @@ def test_it_goes_with_the_contact_and_the_books_stay(db_app, now):
     assert stored() == before, "files go after the commit"
     while outbox.work(at):
         pass
+    assert "Data pembeli sudah dihapus" in staff_page(order_id)
     assert stored() & {PROOF, *media.private_names(SHA)} == set()
     assert verify() == []
 

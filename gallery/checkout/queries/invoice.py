@@ -72,6 +72,8 @@ def _to(contact: OrderContact | None) -> list[str]:
     given = contact.address or {}
     names = areas.names(given.get("area") or "")
     place = ", ".join([*names[:3]]) + (f" {given['postcode']}" if given.get("postcode") else "")
+    if not contact.name:
+        return list(both(N_("Data pembeli sudah dihapus")).values())
     return [row for row in [contact.name, given.get("street", ""), place.strip(), *names[3:]] if row]
 
 

@@ -18,7 +18,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
 from gallery.sales import service as sales
-from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.sales.models import LinePart, Order, OrderContact, OrderCourier, OrderLine
 from gallery.sales.queries import Given, discounts_of
 from gallery.trade import service as trade
 from gallery.trade.models import Handover, MoneyCase, ReturnCase
@@ -71,6 +71,8 @@ class Page:
     """It lies ready to be picked up, paid or not."""
     keep_until: datetime | None
     """Until when goods that are paid at pick-up are kept once they are ready."""
+    service: OrderCourier | None
+    """The courier's service that was chosen at its live rate."""
 
     @property
     def units(self) -> int:
@@ -148,6 +150,7 @@ def page(order: Order, at: datetime) -> Page:
         proofs=proofs(order.id) if order.pay_by == TRANSFER else [],
         ready=ready,
         keep_until=order.hold_until if order.state == "ready" else None,
+        service=session.get(OrderCourier, order.id) if order.delivery == "courier" else None,
     )
 
 

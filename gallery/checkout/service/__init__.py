@@ -5,7 +5,7 @@ Nothing here speaks to Stripe: the edges do, between two of these verbs, and han
 
 from gallery.checkout.service.baskets import Filled, agree, change, fill, forget_baskets, forget_own, join
 from gallery.checkout.service.card import Attempt, attach_session, begin_payment, no_session, resolve_session
-from gallery.checkout.service.made import last_day, parcels, promised_of, stays_of, wanted
+from gallery.checkout.service.made import last_day, parcels, promised_of, stays_of, wanted, weights
 from gallery.checkout.service.messages import sent
 from gallery.checkout.service.methods import change as change_method
 from gallery.checkout.service.methods import hold_hours
@@ -28,6 +28,7 @@ __all__ = [
     "promised_of",
     "stays_of",
     "wanted",
+    "weights",
     "Attempt",
     "Buyer",
     "Filled",

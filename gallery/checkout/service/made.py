@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gallery.checkout.queries import BasketRow
+from gallery.checkout.rules import BasketChanged
 from gallery.core.errors import Refusal
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.production import rules
@@ -14,14 +15,19 @@ from gallery.production.service import Promised
 from gallery.sales import service as sales
 from gallery.sales.models import Order
 from gallery.shipping import service as shipping
+from gallery.shipping.rules.live import Offer, Offers, ServiceGone
 
 
 @dataclass(frozen=True, slots=True)
 class Parcels:
-    """What sending costs: all of it, and of that the parcel of goods made to order, which goes when they are there."""
+    """What sending costs: all of it, and of that the parcel of goods made to order, which goes when they are there.
+
+    `by` is the courier's service at its live rate, None by the gallery's table.
+    """
 
     shipping: Rupiah
     made: Rupiah
+    by: Offer | None = None
 
 
 def promise(rows: Sequence[BasketRow], *, today: date, lock: bool = False) -> dict[int, Promised]:
@@ -60,10 +66,27 @@ def wanted(rows: Sequence[BasketRow]) -> list[sales.Wanted]:
     ]
 
 
-def parcels(area: str, quote: sales.Quote) -> Parcels:
-    """A parcel of what is there and one of what is made, each by its own weight; none of nothing. Raises NoSuchZone."""
+def weights(rows: Sequence[BasketRow]) -> tuple[int, int]:
+    """What the parcels of a basket weigh in grams: what is there, and what is made."""
+    there, made = (sum(row.weight_g * row.quantity for row in rows if row.made is kind) for kind in (False, True))
+    return there, made
+
+
+def parcels(area: str, quote: sales.Quote, offers: Offers | None = None, service: str = "") -> Parcels:
+    """A parcel of what is there and one of what is made, each by its own weight; none of nothing.
+
+    At the live rate of the chosen `service`, or by the table when nobody offers any. Raises NoSuchZone, ServiceGone,
+    and BasketChanged when the rates were asked for other parcels than these.
+    """
     there = sum(line.weight_g * line.quantity for line in quote.lines if line.deposit is None)
     made = sum(line.weight_g * line.quantity for line in quote.lines if line.deposit is not None)
+    if offers is not None:
+        if (offers.there_g, offers.made_g) != (there, made):
+            raise BasketChanged
+        one = offers.chosen(service)
+        return Parcels(one.price, one.made, one)
+    if service:
+        raise ServiceGone
     own = shipping.rate(area, made).price if made else ZERO
     return Parcels(own + (shipping.rate(area, there).price if there else ZERO), own)
 

@@ -20,7 +20,8 @@ from gallery.promotions import rules as promotions
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
-from gallery.sales.models import Order
+from gallery.sales.models import Order, OrderCourier
+from gallery.shipping.rules.live import Offers
 from gallery.trade import queries as trade_queries
 from gallery.trade import service as trade
 
@@ -29,8 +30,8 @@ from gallery.trade import service as trade
 class Buyer:
     """Who orders, how the goods reach them and how they are paid; a phone or an e-mail address, or both.
 
-    `area` is a village's code and `address` the words, for a courier. `gift_note` is printed for whoever unpacks it,
-    `remark` is for the gallery.
+    `area` is a village's code and `address` the words, for a courier; `service` is the courier's, when its live rate
+    was chosen. `gift_note` is printed for whoever unpacks it, `remark` is for the gallery.
     """
 
     delivery: str
@@ -42,6 +43,7 @@ class Buyer:
     pay_by: str = rules.STRIPE
     gift_note: str = ""
     remark: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,18 @@ class Placed:
 
 
 def total(
-    wanted: list[sales.Wanted], buyer: Buyer, on: date, voucher: str = "", by: Actor | None = None
+    wanted: list[sales.Wanted],
+    buyer: Buyer,
+    on: date,
+    voucher: str = "",
+    by: Actor | None = None,
+    offers: Offers | None = None,
 ) -> tuple[sales.Quote, made.Parcels]:
-    """What lines cost on a day, and their parcels. Raises as `sales.quote` and `shipping.rate`."""
+    """What lines cost on a day, and their parcels. Raises as `sales.quote` and `made.parcels`."""
     quote = sales.quote(wanted, on=on, voucher=voucher, persons=_persons(buyer, by))
-    return quote, made.parcels(buyer.area, quote) if buyer.delivery == "courier" else made.Parcels(ZERO, ZERO)
+    if buyer.delivery != "courier":
+        return quote, made.Parcels(ZERO, ZERO)
+    return quote, made.parcels(buyer.area, quote, offers, buyer.service)
 
 
 def _persons(buyer: Buyer, by: Actor | None) -> tuple[str, ...]:
@@ -75,13 +84,15 @@ def place(
     at: datetime,
     real: datetime,
     seen_day: date | None = None,
+    offers: Offers | None = None,
 ) -> Placed:
     """Order what is in the basket: goods held, a payment page asked for, the basket emptied. The same key is one order.
 
     `seen` is the sum the shopper agreed to, without the unique code that a transfer gets; `real` is the outside's time,
-    at which the page will close; `seen_day` the day by which what is made to order was promised on the page. Raises
-    EmptyBasket, BasketChanged, TotalChanged, the reason why the basket's voucher no longer applies, production's
-    PromiseChanged and as its `promise`, and as `methods.check` and `sales.place`.
+    at which the page will close; `seen_day` the day by which what is made to order was promised on the page; `offers`
+    are couriers' live rates as they were answered just now. Raises EmptyBasket, BasketChanged, TotalChanged, the reason
+    why the basket's voucher no longer applies, production's PromiseChanged and as its `promise`, as `made.parcels`,
+    `methods.check` and `sales.place`.
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
@@ -95,7 +106,7 @@ def place(
     promised = made.promise(rows, today=business_date(at), lock=True)
     made.must_hold(seen_day, promised)
     wanted = made.wanted(rows)
-    quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by)
+    quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by, offers)
     whole = quote.goods + sending.shipping
     if quote.refused and seen != whole:
         raise quote.refused  # it was shown with the voucher: without it the shopper is asked again
@@ -117,6 +128,9 @@ def place(
         hold_until=at + methods.hold_of(buyer.pay_by),
     )
     order = sales.place(draft, by=by, at=at)
+    if sending.by is not None:
+        one = sending.by
+        db.session.add(OrderCourier(order_id=order.id, code=one.code, name=one.name, time=one.time, unit=one.unit))
     production.request(order, promised, at=at)
     db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
     vouchers.drop_voucher(token, at=at)

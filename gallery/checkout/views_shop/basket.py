@@ -19,8 +19,10 @@ from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.people.queries import accounts
+from gallery.shipping import gateway as couriers
 from gallery.shipping import service as shipping
 from gallery.shipping.rules import NoSuchZone
+from gallery.shipping.rules.live import Offers
 
 NO_NUMBER = N_("Isi jumlah dengan angka bulat, paling banyak %(most)s.")
 
@@ -124,7 +126,7 @@ def basket_page(
     everything = queries.everything(token(), clock.today())
     rows = [row for row in everything if row.quantity]
     area = form.area() if form.courier else None
-    weight = sum(row.weight_g * row.quantity for row in rows)
+    offers = live_rates(rows, area, form.postcode.data)
     promised, full = service.promised_of(rows, clock.today())
     if full:
         notices += (_(full.sentence, **full.params),)
@@ -134,24 +136,28 @@ def basket_page(
         voucher.persons(form),
         clock.today(),
     )
-    goods, rate, sending = quote.goods if quote else Rupiah(sum(row.sum for row in rows)), None, ZERO
+    goods, sending = quote.goods if quote else Rupiah(sum(row.sum for row in rows)), None
+    offered_codes = [one.code for one in offers.all] if offers else []
+    if form.service.data not in offered_codes:
+        form.service.data = offered_codes[0] if offered_codes else ""
     if quote and quote.refused and not form.voucher.errors:
         form.refuse(quote.refused)
     if area is not None:
         form.place.data, form.village.data = areas.whole_name(area.code), area.code
         form.postcode.data = form.postcode.data or area.postcode
         try:
-            rate = shipping.rate(area.code, weight)
-            sending = service.parcels(area.code, quote).shipping if quote else rate.price
+            sending = service.parcels(area.code, quote, offers, form.service.data or "") if quote else None
+        except rules.BasketChanged:
+            pass  # of another tab, this moment: counted anew when it is ordered
         except NoSuchZone as refusal:
             if not form.place.errors:
                 form.refuse(refusal)
     form.key.data = form.key.data or tokens.public_id()
-    form.total.data = str(goods + sending)
+    total = Rupiah(goods + (sending.shipping if sending else ZERO))
+    form.total.data = str(int(total))
     day = service.last_day(promised)
     form.promised.data = day.isoformat() if day else ""
     later = goods - quote.first if quote else ZERO
-    total = Rupiah(goods + sending)
     ways = offered(form.courier, made=any(row.made for row in rows))
     if form.pay_by.data not in ways:
         form.pay_by.data = next(iter(ways), None)
@@ -169,7 +175,8 @@ def basket_page(
             quoted=dict(zip([row.line_id for row in rows], quote.lines if quote else (), strict=False)),
             voucher_code=queries.voucher_code(token()),
             units=sum(row.quantity for row in rows),
-            rate=rate,
+            offers=offers,
+            zone=shipping.zone(area.code) if area is not None and sending and not sending.by else None,
             from_price=_cheapest(rows),
             promised=promised,
             later=later,
@@ -188,10 +195,16 @@ def basket_page(
     )
 
 
+def live_rates(rows: list[queries.BasketRow], area: areas.Area | None, postcode: str | None) -> Offers | None:
+    """What couriers take at this moment to an address; None when it is not known, or nobody answers."""
+    if area is None or not rows:
+        return None
+    return couriers.offers((postcode or "").strip() or area.postcode, *service.weights(rows))
+
+
 def _cheapest(rows: list[queries.BasketRow]) -> Rupiah:
     """The least that sending costs: what is there and what is made go in parcels of their own."""
-    weights = [sum(row.weight_g * row.quantity for row in rows if row.made is made) for made in (False, True)]
-    return Rupiah(sum(shipping.cheapest(weight) for weight in weights if weight))
+    return Rupiah(sum(shipping.cheapest(weight) for weight in service.weights(rows) if weight))
 
 
 def offered(courier: bool, *, made: bool = False) -> list[str]:

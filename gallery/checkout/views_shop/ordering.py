@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import OrderForm
 from gallery.checkout.views_shop import voucher
-from gallery.checkout.views_shop.basket import NO_NUMBER, basket_page, whole
+from gallery.checkout.views_shop.basket import NO_NUMBER, basket_page, live_rates, whole
 from gallery.checkout.views_shop.blueprint import bp, token
 from gallery.checkout.views_shop.paying import to_payment
-from gallery.core import clock, tokens
+from gallery.core import areas, clock, tokens
 from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.production import rules as production
 from gallery.sales import service as sales
+from gallery.shipping import gateway as couriers
+from gallery.shipping.rules.live import ServiceGone
 from gallery.stock.rules import NotEnough
 
 CHANGES = ("less", "more", "remove", "count", "saved")
@@ -47,7 +49,7 @@ def place() -> BaseResponse:
         return basket_page(form, 400)
     try:
         placed = _placed(form, buyer)
-    except (NotEnough, rules.TotalChanged, rules.BasketChanged, production.PromiseChanged) as refusal:
+    except (NotEnough, rules.TotalChanged, rules.BasketChanged, production.PromiseChanged, ServiceGone) as refusal:
         return basket_page(form, 409, (_(refusal.sentence, **refusal.params),))
     except Refusal as refusal:
         form.refuse(refusal)
@@ -105,6 +107,10 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
     key = form.key.data or tokens.public_id()
     shown = form.total.data or ""
     seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None
+    offers = None
+    if buyer.area and couriers.current().on:
+        rows = queries.lines(token(), clock.today())
+        offers = live_rates(rows, areas.find(buyer.area), str(buyer.address.get("postcode", "")))
     for last in (False, True):
         try:
             with transaction():
@@ -114,6 +120,7 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
                     key=key,
                     seen=seen,
                     seen_day=_day(form.promised.data),
+                    offers=offers,
                     lang=language(),
                     by=current_actor(),
                     at=clock.now(),

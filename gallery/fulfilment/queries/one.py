@@ -20,7 +20,7 @@ from gallery.fulfilment.queries.returns import RequestView
 from gallery.ledger.rules import shoppers_account
 from gallery.payments.models import Payment
 from gallery.sales import rules as sales_rules
-from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.sales.models import LinePart, Order, OrderContact, OrderCourier, OrderLine
 from gallery.sales.rules import Amounts, Counts
 from gallery.stock.models import Hold, Location, Lot
 from gallery.trade import queries as trade
@@ -126,6 +126,8 @@ class OrderView:
     written_off: list[WriteOffView]
     short: dict[int, int]
     """Units by line that were damaged or lost and have nothing in their place."""
+    service: OrderCourier | None
+    """The courier's service that the shopper chose and paid, if one was."""
 
     @property
     def number(self) -> str:
@@ -208,6 +210,7 @@ def order(order_id: int) -> OrderView:
         beside.refunds(payments),
         missing.written_off(order_id),
         missing.short(order_id),
+        session.get(OrderCourier, order_id) if row.delivery == "courier" else None,
     )
 
 

@@ -59,7 +59,8 @@ def answer_order(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         handover=forms.get("handover") or HandoverForm(formdata=None, key=tokens.public_id()),
         payment=forms.get("payment") or PaymentForm(formdata=None, key=tokens.public_id(), asset=TILL),
         cancel=forms.get("cancel") or _cancel_form(view),
-        pack=forms.get("pack") or PackForm(formdata=None, key=tokens.public_id()),
+        pack=forms.get("pack")
+        or PackForm(formdata=None, key=tokens.public_id(), courier=view.service.name if view.service else ""),
         parcel_forms={parcel.id: _parcel_forms(view, parcel, forms) for parcel in view.parcels},
         goodwill=forms.get("goodwill") or _goodwill_form(view),
         remark=forms.get("remark") or RemarkForm(formdata=None, prefix="remark-", key=tokens.public_id()),

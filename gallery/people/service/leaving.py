@@ -8,7 +8,7 @@ from gallery.core import audit
 from gallery.core.db import db, locked
 from gallery.core.models import Throttle
 from gallery.core.permissions import Actor
-from gallery.people import queries, rules
+from gallery.people import emails, queries, rules
 from gallery.people.models import (
     AccountClosure,
     ContactClaim,
@@ -74,5 +74,6 @@ def close_account(person_id: int, *, by: Actor, at: datetime) -> None:
     session.execute(sa.delete(Registration).where(Registration.id.in_(registrations)))
     for model in (PersonAddress, LoginSession, OneTimeLink):
         session.execute(sa.delete(model).where(model.person_id == person_id))
+    emails.forget(person_id)
     session.add(AccountClosure(person_id=person_id, closed_at=at))
     audit.record("person.close", "person", person_id, by=by, at=at)
