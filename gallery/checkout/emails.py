@@ -17,6 +17,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, speaking
 from gallery.core.web import public_url
 from gallery.fulfilment.models import Parcel, ReturnRequest
+from gallery.fulfilment.rules import COURIERS
 from gallery.payments.rules import BankAccount, read_accounts
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact, OrderMessage
@@ -96,10 +97,16 @@ MESSAGES: dict[str, Words] = {
         N_("Uang muka pesanan %(number)s sudah masuk"),
         N_("Uang muka diterima"),
         (
-            N_("Terima kasih, %(name)s. Uang muka untuk %(number)s sudah masuk. Sisanya dibayar saat barang siap."),
+            N_(
+                "Terima kasih, %(name)s. Uang muka %(came)s untuk %(number)s sudah masuk. Sisanya %(due)s dibayar "
+                "sebelum barang diserahkan."
+            ),
             N_("Kami kabari setiap langkahnya."),
         ),
-        N_("%(name)s, uang muka untuk %(number)s sudah masuk. Sisanya dibayar saat barang siap.\nLihat:"),
+        N_(
+            "%(name)s, uang muka %(came)s untuk %(number)s sudah masuk. "
+            "Sisanya %(due)s dibayar saat barang siap.\nLihat:"
+        ),
         lists=True,
     ),
     "paid": Words(
@@ -180,8 +187,8 @@ MESSAGES: dict[str, Words] = {
     "shipped": Words(
         N_("Pesanan %(number)s sedang dikirim"),
         N_("Barang Anda sedang di jalan"),
-        (N_("%(name)s, barang dari pesanan %(number)s sudah diserahkan ke %(courier)s, nomor resi %(tracking)s."),),
-        N_("Barang %(number)s sudah diserahkan ke %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+        (N_("%(name)s, barang dari pesanan %(number)s sudah berangkat. Pengirim: %(carrier)s."),),
+        N_("Barang %(number)s sudah berangkat. Pengirim: %(carrier)s.\nLihat:"),
     ),
     "completed": Words(
         N_("Pesanan %(number)s selesai"),
@@ -208,19 +215,19 @@ MESSAGES: dict[str, Words] = {
     "tracking": Words(
         N_("Nomor resi pesanan %(number)s"),
         N_("Nomor resi paket Anda"),
-        (N_("%(name)s, paket dari pesanan %(number)s dibawa %(courier)s dengan nomor resi %(tracking)s."),),
-        N_("Paket %(number)s dibawa %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+        (N_("%(name)s, paket dari pesanan %(number)s bisa dilacak. Pengirim: %(carrier)s."),),
+        N_("Paket %(number)s bisa dilacak. Pengirim: %(carrier)s.\nLihat:"),
     ),
     "sent-again": Words(
         N_("Paket pesanan %(number)s kami kirim lagi"),
         N_("Paket Anda kami kirim lagi"),
         (
             N_(
-                "%(name)s, paket dari pesanan %(number)s yang kembali kepada kami sudah diserahkan lagi "
-                "ke %(courier)s, nomor resi %(tracking)s."
+                "%(name)s, paket dari pesanan %(number)s yang kembali kepada kami sudah berangkat lagi. "
+                "Pengirim: %(carrier)s."
             ),
         ),
-        N_("Paket %(number)s kami kirim lagi lewat %(courier)s, nomor resi %(tracking)s.\nLihat:"),
+        N_("Paket %(number)s kami kirim lagi. Pengirim: %(carrier)s.\nLihat:"),
     ),
     "return-asked": Words(
         N_("Permintaan retur pesanan %(number)s kami terima"),
@@ -329,15 +336,32 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "address": address,
         "place": ". ".join([address, *hours]),
         "days": settings.value(settings.RETURN_DAYS),
-        "courier": carried.courier or "" if carried else "",
-        "tracking": carried.tracking or "–" if carried else "",
+        "came": formats.money(trade_service.held(order)) if message.message == "deposit" else "",
+        "carrier": _carrier(carried),
         "answer": _answer(message),
-        "next": _(NEXT[order.delivery], code=order.pickup_code or "") if order.delivery in NEXT else "",
+        "next": _next(order),
         "to_pay": _to_pay(order, due),
         "back": formats.money(_back(message)),
         "money": _money_back(order),
     }
     return _Facts(order, contact, words, params)
+
+
+def _next(order: Order) -> str:
+    """What happens after the money: nothing for who pays what lies before them."""
+    if order.delivery not in NEXT or order.pay_by == AT_PICKUP:
+        return ""
+    return _(NEXT[order.delivery], code=order.pickup_code or "")
+
+
+def _carrier(carried: Handover | Parcel | None) -> str:
+    """Who has a parcel, and its number when it has one; the gallery itself in the language spoken."""
+    if carried is None or not carried.courier:
+        return "–"
+    name = _(carried.courier) if carried.courier in COURIERS else carried.courier
+    if not carried.tracking:
+        return name
+    return _("%(courier)s, nomor resi %(tracking)s", courier=name, tracking=carried.tracking)
 
 
 def _to_pay(order: Order, due: Rupiah) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from gallery.checkout import jobs, queries, rules, service
+from gallery.checkout import emails, jobs, queries, rules, service
 from gallery.checkout.models import TransferAmount
 from gallery.checkout.queries import messages, transfers
 from gallery.core.clock import clock
@@ -38,6 +38,7 @@ from tests.checkout.shop import (
     transferred,
     waiting,
 )
+from tests.production import workshop
 
 DAY = make.AT.date()
 
@@ -246,6 +247,30 @@ class TestReminder:
                 service.remind(first.id, at=soon)
         assert queries.to_remind(soon, before) == []
         assert told_of(first.id) == ["placed", "reminder"] and told_of(second.id) == ["placed"]
+
+
+class TestBalance:
+    def test_it_works(self, db_app):
+        accounts()
+        order_id, _ = workshop.accepted(workshop.shop(150_000, 4000), 2)
+        due = trade.due(order(order_id)).now
+        assert due == 180_000 and transfers.waiting() == []
+        with db_app.test_request_context():
+            [letter] = [emails.letter(row) for row in messages.of_order(order_id) if row.message == "deposit"]
+        assert "Uang muka Rp120.000" in letter.html and "Sisanya Rp180.000" in letter.html
+        with transaction():
+            service.add_proof(order_id, "private/proofs/b.jpg", "picture", at=make.AT)
+        # the shopper said that it is on its way: a payment page now would be paid twice
+        with pytest.raises(rules.ProofWaits), transaction():
+            service.begin_payment(order_id, at=make.AT, real=REAL)
+        [row] = transfers.waiting()
+        assert (row.id, row.balance, row.asked, row.proofs) == (order_id, True, due, 1)
+        assert transfers.count()[:2] == (1, 1) and queries.to_remind(make.AT, timedelta(days=9)) == []
+        assert came(order_id, due) == "paid"
+        assert transfers.waiting() == [] and queries.proofs(order_id)[0].state == "accepted"
+        with pytest.raises(rules.NoTransfer), transaction():
+            service.add_proof(order_id, "private/proofs/c.jpg", "picture", at=make.AT)
+        sound()
 
 
 class TestAtPickup:

@@ -43,6 +43,7 @@ SAMPLES = {
     "queue": "{{ queue(3, 'Menunggu', 'sejak pagi', '/', 'late') }}{{ queue(0, 'Menunggu', 'tidak ada', '/') }}",
     "reveal": "<form>{{ reveal() }}</form>",
     "scan": "{{ scan('/', 'Cari', 'Ketik', 'Buka', focus=true) }}",
+    "shopper": "{{ shopper(none) }}{{ shopper('') }}{{ shopper('Ibu Rahma') }}",
     "shots": "<ul>{% call shot(sha, 'Foto 1') %}<span>satu</span>{% endcall %}</ul>",
     "split": "{{ split('Kelompok', 900, 100, 1000) }}{{ split('Kelompok', 900, 100) }}",
     "status": "{{ status('ok', 'Siap') }}{{ status('', 'Biasa', box=true, icon='truck') }}",

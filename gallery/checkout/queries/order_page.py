@@ -147,7 +147,7 @@ def page(order: Order, at: datetime) -> Page:
         due=due,
         made=any(line.deposit is not None for line in sales.lines_of(order.id)),
         came=trade.held(order) if due.now and order.state == "placed" else Rupiah(0),
-        proofs=proofs(order.id) if order.pay_by == TRANSFER else [],
+        proofs=proofs(order.id) if order.pay_by == TRANSFER or due.now else [],
         ready=ready,
         keep_until=order.hold_until if order.state == "ready" else None,
         service=session.get(OrderCourier, order.id) if order.delivery == "courier" else None,

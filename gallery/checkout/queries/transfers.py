@@ -10,9 +10,24 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment
 from gallery.sales.models import Order, OrderContact, OrderMessage
+from gallery.sales.rules import OPEN, PLACED
 
-WAITING = sa.and_(Order.state == "placed", Order.pay_by == "transfer")
-"""Orders whose transfer is waited for."""
+BALANCE = sa.and_(
+    Order.channel == "web",
+    Order.state.in_([state for state in OPEN if state != PLACED]),
+    Order.paid_at.is_(None),
+    Order.pay_by != "at-pickup",
+)
+"""Orders of which a deposit is paid, and the rest not yet."""
+_PROVEN = sa.exists().where(TransferProof.order_id == Order.id, TransferProof.state == "waiting")
+WAITING = sa.or_(sa.and_(Order.state == PLACED, Order.pay_by == "transfer"), sa.and_(BALANCE, _PROVEN))
+"""Orders whose transfer is waited for: of a balance, once its proof was sent, for it may be paid otherwise too."""
+_ONCE = sa.or_(
+    Order.pay_by == "transfer",
+    Order.id.in_(sa.select(TransferAmount.order_id)),
+    Order.id.in_(sa.select(TransferProof.order_id)),
+)
+"""Orders that were to be paid by transfer at some time, whole or in part."""
 MOST = 100
 
 
@@ -27,7 +42,10 @@ def proofs(order_id: int) -> list[TransferProof]:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An order whose transfer is waited for: `total` is the sum to the rupiah, `came` what arrived of it so far."""
+    """An order whose transfer is waited for: `total` is the sum to the rupiah, `came` what arrived of it so far.
+
+    `balance`: its deposit was paid before, and the rest is waited for.
+    """
 
     id: int
     number: str
@@ -39,6 +57,12 @@ class Transfer:
     placed_at: datetime
     until: datetime | None
     proofs: int
+    balance: bool = False
+
+    @property
+    def asked(self) -> Rupiah:
+        """What the shopper was asked to transfer."""
+        return self.total - self.came if self.balance else self.total
 
 
 def waiting() -> list[Transfer]:
@@ -63,14 +87,12 @@ def find(q: str) -> list[Transfer]:
         ]
     if len(digits) >= 4:
         conditions += [Order.number.endswith(digits), OrderContact.phone.endswith(digits.lstrip("0"))]
-    once = sa.or_(Order.pay_by == "transfer", Order.id.in_(sa.select(TransferAmount.order_id)))
-    return _rows(sa.and_(Order.channel == "web", once, sa.or_(*conditions)))
+    return _rows(sa.and_(Order.channel == "web", _ONCE, sa.or_(*conditions)))
 
 
 def one(order_id: int) -> Transfer | None:
     """One order, whatever became of it; None for one that was never to be paid by transfer."""
-    once = sa.or_(Order.pay_by == "transfer", Order.id.in_(sa.select(TransferAmount.order_id)))
-    found = _rows(sa.and_(Order.id == order_id, Order.channel == "web", once))
+    found = _rows(sa.and_(Order.id == order_id, Order.channel == "web", _ONCE))
     return found[0] if found else None
 
 
@@ -96,7 +118,14 @@ def _rows(where: sa.ColumnElement[bool]) -> list[Transfer]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        sa.select(Order, OrderContact.name, came.label("came"), sent.label("proofs"), exact.label("exact"))
+        sa.select(
+            Order,
+            OrderContact.name,
+            came.label("came"),
+            sent.label("proofs"),
+            exact.label("exact"),
+            sa.case((BALANCE, True), else_=False).label("balance"),
+        )
         .outerjoin(OrderContact, OrderContact.order_id == Order.id)
         .where(where)
         .order_by(Order.id.desc())
@@ -109,11 +138,12 @@ def _rows(where: sa.ColumnElement[bool]) -> list[Transfer]:
             row.name or "",
             row.Order.state,
             row.Order.paid_at is not None,
-            Rupiah(row.exact or row.Order.total),
+            row.Order.total if row.balance else Rupiah(row.exact or row.Order.total),
             Rupiah(int(row.came)),
             row.Order.placed_at,
             row.Order.hold_until,
             row.proofs,
+            bool(row.balance),
         )
         for row in rows
     ]
@@ -121,11 +151,10 @@ def _rows(where: sa.ColumnElement[bool]) -> list[Transfer]:
 
 def count() -> tuple[int, int, datetime | None]:
     """How many transfers are waited for, how many of them sent a proof, and since when the oldest waits."""
-    sent = sa.exists().where(TransferProof.order_id == Order.id, TransferProof.state == "waiting")
     row = db.session.execute(
         sa.select(
             sa.func.count(Order.id),
-            sa.func.coalesce(sa.func.sum(sa.case((sent, 1), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((_PROVEN, 1), else_=0)), 0),
             sa.func.min(Order.placed_at),
         ).where(WAITING)
     ).one()
@@ -135,11 +164,10 @@ def count() -> tuple[int, int, datetime | None]:
 def to_remind(at: datetime, before: timedelta) -> list[int]:
     """Orders whose time for a transfer ends within `before`, that sent no proof and were not reminded."""
     told = sa.exists().where(OrderMessage.order_id == Order.id, OrderMessage.message == "reminder")
-    sent = sa.exists().where(TransferProof.order_id == Order.id, TransferProof.state == "waiting")
     return list(
         db.session.scalars(
             sa.select(Order.id)
-            .where(WAITING, Order.hold_until > at, Order.hold_until <= at + before, ~told, ~sent)
+            .where(WAITING, Order.hold_until > at, Order.hold_until <= at + before, ~told, ~_PROVEN)
             .order_by(Order.hold_until)
             .limit(100)
         )

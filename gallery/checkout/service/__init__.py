@@ -13,6 +13,7 @@ from gallery.checkout.service.ordering import Buyer, Placed, cancel, place, tota
 from gallery.checkout.service.transfers import (
     accounts,
     add_proof,
+    balance,
     confirm,
     forget_proofs,
     may_prove,
@@ -36,6 +37,7 @@ __all__ = [
     "accounts",
     "add_proof",
     "agree",
+    "balance",
     "attach_session",
     "begin_payment",
     "cancel",

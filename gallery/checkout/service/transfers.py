@@ -13,7 +13,7 @@ from gallery.core import audit, settings
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
-from gallery.core.rupiah import Rupiah
+from gallery.core.rupiah import ZERO, Rupiah
 from gallery.payments import rules as payment_rules
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
@@ -71,10 +71,18 @@ def _take(order: Order, base: Rupiah, at: datetime) -> Rupiah | None:
 # ---- proofs
 
 
+def balance(order: Order) -> Rupiah:
+    """What is left to pay of an order whose deposit was paid: by transfer too, known by its number and its proof."""
+    if order.state == sales_rules.PLACED or order.pay_by == rules.AT_PICKUP:
+        return ZERO
+    return trade.due(order).now
+
+
 def may_prove(order_id: int) -> None:
     """Whether a proof would be taken: asked before its file is opened. Raises NoTransfer, EnoughProofs."""
     order = db.session.get_one(Order, order_id)
-    if order.pay_by != rules.TRANSFER or order.state not in (sales_rules.PLACED, sales_rules.EXPIRED):
+    placed = order.pay_by == rules.TRANSFER and order.state in (sales_rules.PLACED, sales_rules.EXPIRED)
+    if not placed and not (accounts() and balance(order)):
         raise rules.NoTransfer
     if len(queries.proofs(order_id)) >= rules.MOST_PROOFS:
         raise rules.EnoughProofs

@@ -67,7 +67,7 @@ def order_page(order: Order, status: int = 200, proof_error: str = "") -> Respon
             address=address_line(page.contact) if page.contact else "",
             cards=gateway.on(),
             sending=sending.of(page.order, clock.today()),
-            accounts=service.accounts() if page.order.pay_by == rules.TRANSFER else [],
+            accounts=service.accounts() if page.order.pay_by == rules.TRANSFER or service.balance(page.order) else [],
             ways=[way for way in offered(page.order.delivery == "courier", made=page.made) if way != page.order.pay_by]
             if now
             else [],
