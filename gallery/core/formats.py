@@ -222,6 +222,11 @@ def _aware(at: datetime) -> datetime:
     return at.astimezone(JAKARTA)
 
 
+def first_up(words: str) -> str:
+    """The first letter large and the rest as it is: a state's word that stands alone."""
+    return words[:1].upper() + words[1:]
+
+
 def register(app: Flask) -> None:
     """The filters of the same names, for templates."""
     app.jinja_env.filters.update(
@@ -237,4 +242,5 @@ def register(app: Flask) -> None:
         iso=iso,
         phone=phone,
         in_words=in_words,
+        first_up=first_up,
     )

@@ -72,7 +72,9 @@ def test_it_works(app, client):
     assert (contact.gift_note, contact.email, found.remark) == ("Selamat ulang tahun,\nIbu", None, "Diambil Jumat")
     assert "0172 0044 17" in page and f"<b>{found.total % 1000:03d}</b>" in page and 'content="noindex"' in page
     assert send(client, address, picture()).status_code == 303
-    assert "Bukti dikirim" in client.get(address).text
+    page = client.get(address).text
+    assert "Bukti dikirim" in page and "Bukti transfer sedang diperiksa" in page and "Menunggu transfer" not in page
+    assert "Ganti cara bayar" not in page  # who has sent money is not asked for another
     staff = finance(app)
     assert found.number in staff.get("/staff/transfers").text
     [name] = db.session.scalars(sa.select(TransferProof.file))

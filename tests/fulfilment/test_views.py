@@ -140,6 +140,21 @@ def test_an_undelivered_parcel_on_the_page(staff, order_id):
     assert db.session.get_one(Order, order_id).state == "completed"
 
 
+def test_the_shopper_follows_the_parcel(client, order_id):
+    here = f"/pesanan/{db.session.get_one(Order, order_id).public_id}"
+    with transaction():
+        parcel = service.pack(order_id, {line_of(order_id): 3}, key="p", by=SYSTEM, at=AT).id
+        service.make_ready(order_id, by=SYSTEM, at=AT)
+    text = client.get(here).text
+    assert "Pesanan Anda siap dikirim" in text and "<strong>Siap dikirim</strong>" in text
+    assert "Siap diambil" not in text and "<strong>Dikirim</strong>" in text  # what comes
+    with transaction():
+        service.send(parcel, by=SYSTEM, at=AT, courier="JNE")
+    with transaction():
+        service.come_back(parcel, "Rumah kosong", by=SYSTEM, at=AT)
+    assert "Paket kembali ke galeri" in client.get(here).text
+
+
 def test_a_parcel_of_another_order(staff, order_id):
     with transaction():
         parcel = service.pack(order_id, {line_of(order_id): 1}, key="p", by=SYSTEM, at=AT).id

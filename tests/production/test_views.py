@@ -9,7 +9,7 @@ from gallery.core.db import db
 from gallery.core.transaction import transaction
 from gallery.production import queries, service
 from tests import make
-from tests.production.workshop import accepted, asked, order, production, shop
+from tests.production.workshop import accepted, asked, brought, order, production, shop
 
 
 def slug(variant_id: int) -> str:
@@ -98,6 +98,18 @@ def test_the_shopper_agrees_or_leaves(client):
     assert client.post(f"/pesanan/{public_id}/dibuat/{id}/pembatalan").status_code == 303
     assert order(order_id).state == "cancelled"
     assert client.get(f"/pesanan/{public_id}").status_code == 200
+
+
+def test_the_shopper_reads_what_is_paid_and_what_is_left(client):
+    of = shop()
+    order_id, id = accepted(of)
+    here = f"/pesanan/{order(order_id).public_id}"
+    page = client.get(here).text
+    assert "Uang muka Rp150.000 dibayar" in page and "<strong>Lunas</strong>" in page
+    assert "<dt>Sudah dibayar</dt><dd>Rp150.000</dd><dt>Sisa pembayaran</dt><dd>Rp150.000</dd>" in page
+    assert "Uang muka sudah dibayar" in page
+    brought(of, id, 2)
+    assert "Barang Anda sudah di galeri" in client.get(here).text
 
 
 def test_what_is_offered_is_set_by_the_group(client):

@@ -54,6 +54,8 @@ class Page:
     handovers: list[Handover]
     paid: Rupiah
     back: Rupiah
+    going_back: bool
+    """Not all of `back` has arrived."""
     waiting: bool
     """A payment was promised and its answer is awaited."""
     case: bool
@@ -67,6 +69,8 @@ class Page:
     came: Rupiah
     """What came of it so far, while something is due."""
     proofs: list[TransferProof]
+    proved: bool
+    """A proof waits to be compared with the bank's statement."""
     ready: bool
     """It lies ready to be picked up, paid or not."""
     keep_until: datetime | None
@@ -123,6 +127,9 @@ def page(order: Order, at: datetime) -> Page:
     ).one()
     waiting = any(row.state == "unpaid" for _, row in tried)
     due = trade.due(order)
+    proven = proofs(order.id) if order.pay_by == TRANSFER or due.now else []
+    sent = [one.sent_at for one in proven if one.state == "waiting"]
+    proved_at = sent[-1] if sent else None
     payable = bool(due.now) and not waiting and (order.hold_until is None or order.hold_until > at)
     ready_at = timeline.ready_since(order.id) if order.delivery == "pickup" else None
     ready = order.state == "ready" or (order.state == "paid" and ready_at is not None)
@@ -130,12 +137,13 @@ def page(order: Order, at: datetime) -> Page:
         order=order,
         contact=session.get(OrderContact, order.id),
         lines=_lines(order.id),
-        steps=timeline.steps(order, tried, payments, handovers, money_back, waiting),
+        steps=timeline.steps(order, tried, payments, handovers, money_back, waiting, proved_at),
         earning=Rupiah(int(parts[0])),
         groups=int(parts[1]),
         handovers=handovers,
         paid=Rupiah(sum(payment.captured for payment in payments)),
         back=Rupiah(sum(case.money for case, state in money_back if state != "failed")),
+        going_back=any(state == "asked" for _case, state in money_back),
         waiting=waiting,
         case=bool(
             session.scalar(
@@ -147,7 +155,8 @@ def page(order: Order, at: datetime) -> Page:
         due=due,
         made=any(line.deposit is not None for line in sales.lines_of(order.id)),
         came=trade.held(order) if due.now and order.state == "placed" else Rupiah(0),
-        proofs=proofs(order.id) if order.pay_by == TRANSFER or due.now else [],
+        proofs=proven,
+        proved=proved_at is not None,
         ready=ready,
         keep_until=order.hold_until if order.state == "ready" else None,
         service=session.get(OrderCourier, order.id) if order.delivery == "courier" else None,

@@ -59,8 +59,9 @@ def steps(
     handovers: Sequence[Handover],
     money_back: Sequence[tuple[ReturnCase, str]],
     waiting: bool,
+    proved_at: datetime | None = None,
 ) -> list[Step]:
-    """What happened to an order, what is happening now, and what comes; oldest first."""
+    """What happened to an order, what is happening now, and what comes; a proof waits since `proved_at`."""
     courier = order.delivery == "courier"
     done: list[Step] = [Step(N_("Pesanan dibuat"), order.placed_at)]
     for _, row in tried:
@@ -71,8 +72,9 @@ def steps(
         for one in payments
         if one.method == "transfer" and one.captured and one.captured != order.total
     ]
-    if order.paid_at:
-        done.append(Step(N_("Dibayar %(sum)s"), order.paid_at, params={"sum": order.total}))
+    if proved_at and order.state == "placed":
+        done.append(Step(N_("Bukti transfer dikirim"), proved_at))
+    done += _paid(order, payments)
     done += [Step(_NOTED[row.verb], row.at) for row in _noted(order.id, courier)]
     for one in handovers:
         if one.way == "courier":
@@ -87,9 +89,9 @@ def steps(
     done.sort(key=lambda step: step.at or order.placed_at)
     told = {step.title for step in done}
     now = {
-        "placed": N_("Menunggu kabar bank") if waiting else WAITS.get(order.pay_by, N_("Menunggu pembayaran")),
+        "placed": N_("Menunggu kabar bank") if waiting else _awaited(order, proved_at),
         "in-preparation": TITLES["in-preparation"],
-        "ready": TITLES["ready"],
+        "ready": N_("Siap dikirim") if courier else TITLES["ready"],
     }.get(order.state)
     if now and now not in told:
         done.append(Step(now, None))
@@ -97,14 +99,38 @@ def steps(
         last = done.pop()
         done.append(Step(last.title, last.at, "now", last.params))
         ahead = [_SENT.get(name, name) if courier else name for name in _ahead(order, told)]
-        done += [Step(TITLES[name], None, "todo") for name in ahead]
+        titles = TITLES | ({"paid": N_("Lunas")} if order.state == "deposit-paid" else {})
+        done += [Step(titles[name], None, "todo") for name in ahead]
     return done
+
+
+def _awaited(order: Order, proved_at: datetime | None) -> str:
+    if order.pay_by == "transfer" and proved_at:
+        return N_("Dicocokkan petugas dengan mutasi bank")
+    return WAITS.get(order.pay_by, N_("Menunggu pembayaran"))
+
+
+def _paid(order: Order, payments: Sequence[Payment]) -> list[Step]:
+    """Each payment at its time when there were several, a deposit by its name; else the order paid."""
+    got = [one for one in payments if one.captured]
+    if order.paid_at and len(got) < 2:
+        return [Step(N_("Dibayar %(sum)s"), order.paid_at, params={"sum": order.total})]
+    steps = []
+    for n, one in enumerate(got):
+        if one.method == "transfer" and one.captured != order.total:
+            continue  # told as a transfer that came
+        first = n == 0 and one.captured < order.total
+        title = N_("Uang muka %(sum)s dibayar") if first else N_("Dibayar %(sum)s")
+        steps.append(Step(title, one.captured_at, params={"sum": one.captured}))
+    return steps
 
 
 def _ahead(order: Order, told: set[str]) -> list[str]:
     """What comes; an order that is paid at pick-up is prepared first."""
     if order.pay_by == "at-pickup" and order.paid_at is None:
         return [*(name for name in AHEAD[order.state] if name not in ("paid", "completed")), "paid", "completed"]
+    if order.delivery == "courier" and order.state == "ready":
+        return ["shipped", "completed"]
     return [name for name in AHEAD[order.state] if TITLES[name] not in told or name == "completed"]
 
 

@@ -30,13 +30,16 @@ from gallery.trade import service as trade
 HEADS = {
     "placed": ("warn", N_("Menunggu pembayaran"), N_("Pesanan menunggu pembayaran")),
     "transfer": ("warn", N_("Menunggu transfer"), N_("Transfer %(due)s")),
+    "proved": ("info", N_("Bukti diperiksa"), N_("Bukti transfer sedang diperiksa")),
     "at-pickup": ("info", N_("Bayar saat ambil"), N_("Pesanan kami simpan untuk Anda")),
     "deposit-paid": ("ok", N_("Uang muka dibayar"), N_("Uang muka sudah dibayar")),
+    "arrived": ("warn", N_("Menunggu pelunasan"), N_("Barang Anda sudah di galeri")),
     "paid": ("ok", N_("Dibayar"), N_("Pesanan sudah dibayar")),
     "in-preparation": ("info", N_("Disiapkan"), N_("Pesanan sedang disiapkan")),
     "ready": ("ok", N_("Siap diambil"), N_("Pesanan Anda siap diambil")),
     "packed": ("ok", N_("Siap dikirim"), N_("Pesanan Anda siap dikirim")),
     "shipped": ("info", N_("Dikirim"), N_("Pesanan sedang dikirim")),
+    "came-back": ("warn", N_("Paket kembali"), N_("Paket kembali ke galeri")),
     "completed": ("ok", N_("Selesai"), N_("Pesanan sudah selesai")),
     "expired": ("bad", N_("Waktu membayar habis"), N_("Waktu membayar sudah habis")),
     "cancelled": ("bad", N_("Batal"), N_("Pesanan dibatalkan")),
@@ -54,7 +57,9 @@ def order(public_id: str) -> Response:
 def order_page(order: Order, status: int = 200, proof_error: str = "") -> Response:
     """The page of an order, with what was wrong with a proof that was sent."""
     page = queries.page(order, clock.now())
-    kind, word, title = HEADS[_head(page)]
+    going, making = sending.of(page.order, clock.today()), _made(page.order, clock.now())
+    head = _head(page, going, making)
+    kind, word, title = HEADS[head]
     now = page.order.state == "placed" and not page.waiting
     return private(
         render_template(
@@ -66,14 +71,15 @@ def order_page(order: Order, status: int = 200, proof_error: str = "") -> Respon
             english=language() == "en",
             address=address_line(page.contact) if page.contact else "",
             cards=gateway.on(),
-            sending=sending.of(page.order, clock.today()),
+            sending=going,
             accounts=service.accounts() if page.order.pay_by == rules.TRANSFER or service.balance(page.order) else [],
             ways=[way for way in offered(page.order.delivery == "courier", made=page.made) if way != page.order.pay_by]
-            if now
+            if now and not page.proved
             else [],
             goods_only=page.order.total - page.order.unique_code,
             proof_error=proof_error,
-            made=_made(page.order, clock.now()),
+            made=making,
+            arrived=head == "arrived",
             states=STATE_NAMES,
         ),
         status,
@@ -84,13 +90,20 @@ def _ways(page: queries.Page) -> list[str]:
     return offered(page.order.delivery == "courier", made=page.made)
 
 
-def _head(page: queries.Page) -> str:
+def _head(page: queries.Page, going: sending.Sending, making: list[tuple[production.Row, Rupiah]]) -> str:
     """The word of HEADS for an order as it is."""
     state = page.order.state
     if state == "placed" and page.waiting:
         return "waiting"
+    if state == "placed" and page.proved:
+        return "proved"
     if state == "placed" and page.order.pay_by in HEADS:
         return page.order.pay_by
+    if state == "deposit-paid" and making and all(row.state == "received" for row, _stays in making):
+        return "arrived"
+    parcels = {parcel.state for parcel in going.parcels}
+    if state == "shipped" and "came-back" in parcels and parcels <= {"came-back", "given-back"}:
+        return "came-back"
     if state == "ready" and page.order.delivery == "courier":
         return "packed"
     return "ready" if page.ready else state
