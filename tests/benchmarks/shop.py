@@ -37,6 +37,8 @@ WORDS = (
     "Warnanya dari kayu mahoni dan daun tarum, dicelup berulang sampai pekat.",
     "Tahan lama kalau disimpan di tempat kering dan tidak terkena matahari langsung.",
 )
+RARE = "langkana"
+"""In the name of one product of 150."""
 DISTRICTS = [f"3527{n:02d}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)]
 BLOCK = 5000
 
@@ -134,6 +136,8 @@ def _product(
     n: int, groups: int, categories: int, first: dict[type[Base], int], chance: random.Random
 ) -> dict[str, Any]:
     name = f"{chance.choice(THINGS)} {chance.choice(KINDS)} {chance.choice(KINDS)} {n}"
+    if n % 150 == 0:
+        name += f" {RARE}"
     return {
         "group_id": first[ProducerGroup] + n % groups,
         "category_id": first[Category] + n % categories,
