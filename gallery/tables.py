@@ -68,6 +68,7 @@ _BEHIND = {
     *("job_run", "judgement", "outbox", "page_version", "payout", "price_change", "product_draft", "running_number"),
     "statement",
     "collection_version",
+    "group_draft",
 }
 UNSEEN = frozenset(_PEOPLE | _BOOKS | _SALES | _BEHIND)
 """Tables of which a stranger's shop pages show nothing, so that a write to them leaves the kept pages as they are

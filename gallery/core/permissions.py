@@ -24,12 +24,16 @@ class P(StrEnum):
     own_statements = "group:statements"
     own_production = "group:production"
     own_members = "group:members"
+    own_profile = "group:profile"
+    """What the shop says of the group."""
     own_bank_account = "group:bank-account"
     today = "staff:today"
     products_see = "products:see"
     products_judge = "products:judge"
     products_write = "products:write"
     groups_see = "groups:see"
+    groups_judge = "groups:judge"
+    """What a group says of itself, before the shop shows it."""
     groups_manage = "groups:manage"
     bank_accounts = "bank-accounts:reveal"
     consignments_see = "consignments:see"
@@ -77,7 +81,15 @@ _STOREKEEPER = {
     P.production_answer,
     P.products_write,
 }
-_CURATOR = {P.products_judge, P.products_write, P.consignments_see, P.reviews_judge, P.promotions_write, P.home_compose}
+_CURATOR = {
+    P.products_judge,
+    P.products_write,
+    P.consignments_see,
+    P.reviews_judge,
+    P.promotions_write,
+    P.home_compose,
+    P.groups_judge,
+}
 _FINANCE = {
     P.settlement_see,
     P.settlement_draw_up,
@@ -94,8 +106,12 @@ _FINANCE = {
 
 ROLES: dict[str, frozenset[P]] = {
     "member": frozenset(_MEMBER),
-    "treasurer": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production}),
-    "leader": frozenset(_MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production}),
+    "treasurer": frozenset(
+        _MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production, P.own_profile}
+    ),
+    "leader": frozenset(
+        _MEMBER | {P.own_statements, P.own_members, P.own_bank_account, P.own_production, P.own_profile}
+    ),
     "cashier": frozenset(_STAFF | _CASHIER),
     "storekeeper": frozenset(_STAFF | _STOREKEEPER),
     "curator": frozenset(_STAFF | _CURATOR),

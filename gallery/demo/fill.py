@@ -11,7 +11,7 @@ from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
 from gallery.core.transaction import transaction
-from gallery.demo import goods, offers, paid_later, people, pictures, shoppers, store_room, voices, workshop
+from gallery.demo import goods, offers, paid_later, people, pictures, shoppers, store_room, voices, window, workshop
 from gallery.demo.scene import Scene, Size
 from gallery.demo.trading import Days
 from gallery.people.models import Person
@@ -51,6 +51,7 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         paid_later.wait(scene)
         workshop.work(scene)
         offers.announce(scene, categories)
+        window.compose(scene)
         shoppers.register(scene)
         _mails_are_sent(now)
     return scene.counts

@@ -28,6 +28,7 @@ def home() -> str:
         "desks/producer/home.html",
         notes=queries.notes(group_id, now),
         to_change=queries.to_change(group_id),
+        to_tell=actor.may(P.own_profile) and producers.asked_to_change(group_id),
         waiting=producers.waiting_account(group_id, now) if actor.may(P.own_bank_account) else None,
         coming=queries.coming(actor, today) if actor.may(P.own_statements) else None,
         stock=stock[: queries.SHOWN],

@@ -1,10 +1,17 @@
 """What staff and producers send about groups."""
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from datetime import datetime
+from typing import Any
 
-from gallery.core.text import N_
+from flask import request
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
+
+from gallery.core import areas, media
+from gallery.core.errors import Refusal
+from gallery.core.text import N_, _
 from gallery.core.web import Form
 from gallery.people.forms import LANGUAGES
+from gallery.producers.rules import Profile, year
 
 
 class GroupForm(Form):
@@ -57,3 +64,67 @@ class AccountForm(Form):
     bank = StringField(N_("Nama bank"))
     number = StringField(N_("Nomor rekening"))
     holder = StringField(N_("Atas nama"))
+
+
+class ProfileForm(Form):
+    """What a group says of itself, on the leader's phone or on the screen of staff."""
+
+    photos = FileField(N_("Ambil atau pilih foto"))
+    story = TextAreaField(N_("Cerita kelompok"))
+    story_en = TextAreaField(N_("Cerita dalam bahasa Inggris, boleh kosong"))
+    village = SelectField(N_("Desa"), validate_choice=False)
+    founded = StringField(N_("Tahun berdiri, boleh kosong"))
+
+    def __init__(self, said: Profile, district: str, *args: Any, **kw: Any) -> None:
+        typed = {"story": said.story, "story_en": said.story_en, "village": said.village or ""}
+        super().__init__(*args, data={**typed, "founded": str(said.founded or "")}, **kw)
+        self.village.choices = [
+            ("", _("belum diisi")),
+            *((area.code, area.name) for area in areas.children(district)),
+        ]
+        self.photo, self.alt, self.alt_en = said.photo, said.alt, said.alt_en
+        self.alt_errors: dict[str, str] = {}
+        """By the name of the field, `alt-<digest>`."""
+        if request.method == "POST" and "formdata" not in kw:
+            # The last: one that was just sent takes the place of the one before.
+            self.photo = next(iter(media.known(request.form.getlist("photo")[:20])[-1:]), None)
+            self.alt = request.form.get(f"alt-{self.photo}", "")[:400]
+            self.alt_en = request.form.get(f"alt_en-{self.photo}", "")[:400]
+
+    def take_photo(self, at: datetime) -> None:
+        """Store the picture sent along, at once: what is wrong with the rest does not lose it."""
+        upload = request.files.get("photos")
+        if upload is None or not upload.filename:
+            return
+        try:
+            self.photo, self.alt, self.alt_en = media.take(upload.stream, at=at), "", ""
+        except Refusal as refusal:
+            self.photos.errors = [f"{upload.filename[:60]}: {_(refusal.sentence, **refusal.params)}"]
+
+    def press(self) -> bool:
+        """Do what a button asks for, short of sending; False for the one that sends."""
+        verb = request.form.get("do", "").partition(":")[0]
+        if verb == "drop-photo":
+            self.photo, self.alt, self.alt_en = None, "", ""
+        return verb in ("drop-photo", "first-photo", "upload")
+
+    def said(self) -> Profile:
+        """What was said. Raises Refusal for a year that is none."""
+        return Profile(
+            story=self.story.data or "",
+            story_en=self.story_en.data or "",
+            village=self.village.data or None,
+            founded=year(self.founded.data or ""),
+            photo=self.photo,
+            alt=self.alt,
+            alt_en=self.alt_en,
+        )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Beside its field, also under the photo."""
+        if refusal.field in ("alt", "alt_en"):
+            name = f"{refusal.field}-{self.photo}"
+            self.alt_errors[name] = _(refusal.sentence, **refusal.params)
+            self.photos.errors = [*self.photos.errors, self.alt_errors[name]]
+        else:
+            super().refuse(refusal)

@@ -1,6 +1,7 @@
 """Producer groups, their members, terms and bank accounts, and the training they came from."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,6 +45,40 @@ class ProducerGroup(Base):
     created_at: Mapped[datetime]
     v: Mapped[int] = mapped_column()
     __table_args__ = (one_of("category", *CATEGORIES),)
+    __mapper_args__ = {"version_id_col": v}
+
+
+class GroupProfile(Base):
+    """What a group shows of itself beside its story: a photo, and since when it works together."""
+
+    __tablename__ = "group_profile"
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), primary_key=True, autoincrement=False)
+    founded: Mapped[int | None]
+    """A year."""
+    photo_sha: Mapped[str | None] = mapped_column(sa.ForeignKey("media.sha"))
+    photo_alt: Mapped[str]
+    photo_alt_en: Mapped[str]
+    __table_args__ = (sa.CheckConstraint("founded IS NULL OR founded BETWEEN 1900 AND 2200", name="founded"),)
+
+
+class GroupDraft(Base):
+    """What a group would like to say of itself, beside what the shop shows, until a curator's yes."""
+
+    __tablename__ = "group_draft"
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("producer_group.id"), unique=True)
+    fields: Mapped[Any] = mapped_column(sa.JSON)
+    """producers.rules.Profile."""
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    """What the curator asks to be changed."""
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime]
+    v: Mapped[int] = mapped_column()
+    __table_args__ = (
+        one_of("state", "submitted", "changes-requested"),
+        sa.CheckConstraint("(reason <> '') = (state = 'changes-requested')", name="reason"),
+    )
     __mapper_args__ = {"version_id_col": v}
 
 

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from gallery.core import areas
 from gallery.core.errors import Refusal
 from gallery.core.text import N_
 
@@ -139,3 +142,75 @@ def warning(until: date | None, today: date) -> int | None:
     """Which of the warnings a permit has come to: 60, 30 or 7 days before its last day, or none."""
     left = (until - today).days if until else None
     return min((n for n in WARN_DAYS if left is not None and 0 <= left <= n), default=None)
+
+
+# ---------------------------------------------------------------- what a group says of itself
+
+LONGEST_STORY, LONGEST_ALT = 4000, 200
+OLDEST = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the shop shows of a group in its own words; the village is an area code of the group's district."""
+
+    story: str = ""
+    story_en: str = ""
+    village: str | None = None
+    founded: int | None = None
+    photo: str | None = None
+    """Digest of a picture of ours."""
+    alt: str = ""
+    alt_en: str = ""
+
+    @classmethod
+    def of_fields(cls, fields: dict[str, Any]) -> "Profile":
+        return cls(**fields)
+
+
+PROFILE = {
+    "story": N_("Cerita kelompok"),
+    "story_en": N_("Cerita dalam bahasa Inggris"),
+    "village": N_("Desa"),
+    "founded": N_("Tahun berdiri"),
+    "photo": N_("Foto kelompok"),
+    "alt": N_("Yang terlihat di foto"),
+    "alt_en": N_("Yang terlihat di foto (Inggris)"),
+}
+"""Each part of a profile by name."""
+
+
+def check_profile(said: Profile, district: str, today: date) -> Profile:
+    """The same, tidied. Raises Refusal, naming the field."""
+    story, story_en = said.story.strip(), said.story_en.strip()
+    for field, text in (("story", story), ("story_en", story_en)):
+        if len(text) > LONGEST_STORY:
+            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_STORY)
+    if said.village is not None and (
+        areas.find(said.village) is None or len(said.village) != 10 or not said.village.startswith(district)
+    ):
+        raise Refusal(N_("Desa ini tidak ada di kecamatan itu."), field="village")
+    if said.founded is not None and not OLDEST <= said.founded <= today.year:
+        raise Refusal(N_("Isi tahun antara %(first)s dan %(last)s."), field="founded", first=OLDEST, last=today.year)
+    alt, alt_en = " ".join(said.alt.split()), " ".join(said.alt_en.split())
+    for field, text in (("alt", alt), ("alt_en", alt_en)):
+        if len(text) > LONGEST_ALT:
+            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_ALT)
+    if said.photo is None:
+        alt = alt_en = ""
+    return replace(said, story=story, story_en=story_en, alt=alt, alt_en=alt_en)
+
+
+def year(text: str, field: str = "founded") -> int | None:
+    """A year as typed, or None when nothing is written. Raises Refusal."""
+    clean = text.strip()
+    if not clean:
+        return None
+    if not re.fullmatch(r"[0-9]{4}", clean):
+        raise Refusal(N_("Isi tahun dengan empat angka. Contoh: 2017."), field=field)
+    return int(clean)
+
+
+def profile_changes(old: Profile, new: Profile) -> list[str]:
+    """The names of what differs, in the order of PROFILE."""
+    return [name for name in PROFILE if getattr(old, name) != getattr(new, name)]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from gallery.core import clock
+from gallery.core import areas, clock
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
@@ -15,7 +15,7 @@ from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
 from gallery.people.rules import LANGUAGE_NAMES
 from gallery.producers import queries, rules, service
-from gallery.producers.forms import AccountForm, MemberForm
+from gallery.producers.forms import AccountForm, MemberForm, ProfileForm
 
 bp = Blueprint("producers_producer", __name__)
 
@@ -176,3 +176,36 @@ def cancel_account() -> Response:
         service.cancel_bank_account_change(_own(), by=current_actor(), at=clock.now())
     told(_("Penggantian rekening dibatalkan."))
     return redirect(url_for("producers_producer.bank_account"))
+
+
+# ---------------------------------------------------------------- what the shop says of the group
+
+
+@bp.route("/cerita", methods=["GET", "POST"])
+@requires(P.own_profile)
+def profile() -> Any:
+    """Story, photo and place as the shop shows them, and as the group would like them."""
+    group = queries.group(_own())
+    draft = queries.draft(group.id)
+    said = rules.Profile.of_fields(draft.fields) if draft else queries.profile(group.id)
+    form = ProfileForm(said, group.district)
+    if request.method == "POST":
+        form.take_photo(clock.now())
+        if not form.press() and not form.errors:
+            try:
+                with transaction():
+                    waits = service.tell(_own(), form.said(), by=current_actor(), at=clock.now())
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                told(_("Terkirim ke kurator. Hasilnya terlihat di sini.") if waits else _("Tidak ada yang berubah."))
+                return redirect(url_for(".profile"))
+    group = queries.group(_own())
+    page = render_template(
+        "producers/producer/profile.html",
+        form=form,
+        group=group,
+        district=areas.names(group.district)[0],
+        draft=queries.draft(group.id),
+    )
+    return page, _status(form)

@@ -15,7 +15,7 @@ from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
 from gallery.people.rules import LANGUAGE_NAMES
 from gallery.producers import emails, queries, rules, service
-from gallery.producers.forms import AccountForm, GroupForm, MemberForm, RegisterForm, TermsForm
+from gallery.producers.forms import AccountForm, GroupForm, MemberForm, ProfileForm, RegisterForm, TermsForm
 from gallery.producers.models import ProducerGroup
 
 bp = Blueprint("producers_staff", __name__)
@@ -363,3 +363,93 @@ def cancel_account(id: int) -> Response:
         service.cancel_bank_account_change(id, by=current_actor(), at=clock.now())
     told(_("Penggantian rekening dibatalkan."))
     return redirect(url_for("producers_staff.group", id=id))
+
+
+# ---------------------------------------------------------------- what the shop says of a group
+
+
+@bp.get("/group-profiles")
+@requires(P.groups_judge)
+def profiles() -> str:
+    """The groups whose words wait for a curator, the oldest first."""
+    return render_template("producers/staff/profiles.html", rows=queries.waiting_profiles())
+
+
+@bp.route("/groups/<int:id>/profile", methods=["GET", "POST"])
+@requires(P.groups_judge)
+def profile(id: int) -> Any:
+    """What the shop shows of a group, what waits, and a form to write for the group: shown at once."""
+    group, draft = queries.group(id), queries.draft(id)
+    said = rules.Profile.of_fields(draft.fields) if draft else queries.profile(id)
+    form = ProfileForm(said, group.district)
+    if request.method == "POST":
+        by, now = current_actor(), clock.now()
+        form.take_photo(now)
+        if not form.press() and not form.errors:
+            try:
+                with transaction():
+                    if service.tell(id, form.said(), by=by, at=now) is not None:
+                        service.show_profile(id, by=by, at=now)
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                told(_("Tersimpan. Halaman kelompok sudah berubah."))
+                return redirect(url_for(".profile", id=id))
+    return _profile_page(id, form, writing=request.method == "POST"), _status(form)
+
+
+def _profile_page(id: int, form: ProfileForm, *, writing: bool = False, error: str = "") -> str:
+    draft = queries.draft(id)
+    group, shown = queries.group(id), queries.profile(id)
+    asked = rules.Profile.of_fields(draft.fields) if draft else None
+    return render_template(
+        "producers/staff/profile.html",
+        group=group,
+        district=areas.names(group.district)[0],
+        form=form,
+        draft=draft,
+        shown=shown,
+        asked=asked,
+        changed=rules.profile_changes(shown, asked) if asked else [],
+        labels=rules.PROFILE,
+        place=lambda code: areas.names(code)[0] if code else "",
+        writing=writing,
+        error=error,
+    )
+
+
+@bp.post("/groups/<int:id>/profile/publication")
+@requires(P.groups_judge)
+def show_profile(id: int) -> Any:
+    """A curator's yes to what was read."""
+    try:
+        with transaction():
+            seen = request.form.get("seen", type=int)
+            service.show_profile(id, by=current_actor(), at=clock.now(), seen=seen)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        told(_(refusal.sentence, **refusal.params), "bad")
+    else:
+        told(_("Tampil di toko."))
+    return redirect(url_for(".profile", id=id))
+
+
+@bp.post("/groups/<int:id>/profile/changes")
+@requires(P.groups_judge)
+def ask_profile_changes(id: int) -> Any:
+    """A curator's no for now, with what to change."""
+    try:
+        with transaction():
+            seen = request.form.get("seen", type=int)
+            reason = request.form.get("reason", "")
+            service.ask_profile_changes(id, reason, by=current_actor(), at=clock.now(), seen=seen)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        draft, group = queries.draft(id), queries.group(id)
+        said = rules.Profile.of_fields(draft.fields) if draft else queries.profile(id)
+        form = ProfileForm(said, group.district, formdata=None)
+        return _profile_page(id, form, error=_(refusal.sentence, **refusal.params)), refusal.status
+    told(_("Dikembalikan ke kelompok dengan alasannya."))
+    return redirect(url_for(".profile", id=id))

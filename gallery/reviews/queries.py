@@ -149,6 +149,13 @@ def published(product_id: int) -> tuple[Sum, list[Said]]:
     return Sum.of(rows[0][len(said) :]), [Said(*row[: len(said)]) for row in rows]
 
 
+def sum_of_group(group_id: int) -> Sum:
+    """The sum of the published reviews of all of a group's goods."""
+    counts = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)) for n in range(1, rules.MOST_STARS + 1)]
+    row = db.session.execute(sa.select(*counts).where(Review.group_id == group_id, Review.state == PUBLISHED)).one()
+    return Sum.of([int(n or 0) for n in row])
+
+
 # ---------------------------------------------------------------- for curators and groups
 
 

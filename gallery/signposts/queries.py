@@ -10,7 +10,7 @@ from gallery.catalogue.models import Category, Photo, Product, Variant
 from gallery.catalogue.queries import MADE_IN
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
-from gallery.producers.models import ProducerGroup
+from gallery.producers.models import GroupProfile, ProducerGroup
 from gallery.sales import queries as sales
 from gallery.signposts.models import SharePicture
 from gallery.stock.queries import free
@@ -55,9 +55,14 @@ def categories() -> list[str]:
     return list(db.session.scalars(sa.select(Category.slug).where(Category.id.in_(chosen)).order_by(Category.id)))
 
 
-def groups() -> list[str]:
-    """Slugs of all groups."""
-    return list(db.session.scalars(sa.select(ProducerGroup.slug).order_by(ProducerGroup.id)))
+def groups() -> list[tuple[str, list[str]]]:
+    """(slug, digest of its own photo if it has one) of all groups."""
+    rows = db.session.execute(
+        sa.select(ProducerGroup.slug, GroupProfile.photo_sha)
+        .outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)
+        .order_by(ProducerGroup.id)
+    )
+    return [(row.slug, [row.photo_sha] if row.photo_sha else []) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _pages() -> list[Entry]:
         *(("storefront_shop.info", {"page": page}, []) for page in INFO),
         *(("storefront_shop.category", {"slug": slug}, []) for slug in queries.categories()),
         *(("storefront_shop.collection", {"slug": slug}, []) for slug in showcase.addresses(clock.today())),
-        *(("storefront_shop.group", {"slug": slug}, []) for slug in queries.groups()),
+        *(("storefront_shop.group", {"slug": slug}, photos) for slug, photos in queries.groups()),
     ]
 
 

@@ -233,6 +233,7 @@ def group(slug: str) -> str:
     if found is None:
         abort(404)
     works = queries.products(Wanted(groups=(slug,)), 1, on=on, lang=lang, size=12)
+    photo = found.photo or (works.cards[0].photo if works.cards else None)
     return render_template(
         "storefront/shop/group.html",
         group=found,
@@ -241,6 +242,31 @@ def group(slug: str) -> str:
         dots=rules.dots(queries.districts()),
         grains=rules.grains(),
         fee=queries.rate(found.id, on),
+        names=queries.names(found.id),
+        whole=queries.said_of_group(found.id),
+        address=canonical_url(lang),
+        picture_to_share=_picture(None, [(photo, "")] if photo else []),
+        facts=_maker(found, photo),
+    )
+
+
+def _maker(found: Any, photo: str | None) -> Any:
+    """The same as the page says, for search engines."""
+    lang = language()
+    url, home, where = (
+        canonical_url(lang),
+        public_url("storefront_shop.home", lang),
+        rules.place(found.village, found.district),
+    )
+    image = address_in("id", photo_url(photo, "large", "jpg")) if photo else ""
+    steps = [
+        (home, _("Beranda")),
+        (public_url("storefront_shop.groups", lang), _("Kelompok pembuat")),
+        (url, found.name),
+    ]
+    return structured.graph(
+        structured.maker(found.name, url, found.story, where.village, where.district, image, found.founded),
+        structured.breadcrumbs(steps),
     )
 
 

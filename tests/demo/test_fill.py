@@ -10,6 +10,7 @@ from gallery.catalogue import queries as catalogue
 from gallery.catalogue.models import Category, Product
 from gallery.cli import main
 from gallery.consignment.models import Note
+from gallery.core.clock import business_date
 from gallery.core.db import db
 from gallery.core.models import Media, Outbox
 from gallery.demo import artwork, fill, stripe_past
@@ -20,11 +21,12 @@ from gallery.fulfilment.models import Parcel, ReturnPhoto, ReturnRequest
 from gallery.fulfilment.queries import queues
 from gallery.people.models import Person
 from gallery.people.service import recognise
-from gallery.producers.models import CATEGORIES, ProducerGroup, TrainingPackage
+from gallery.producers.models import CATEGORIES, GroupDraft, GroupProfile, ProducerGroup, TrainingPackage
 from gallery.production.models import ProductionOrder
 from gallery.reconciliation import service as reconciliation
 from gallery.sales.models import Order
 from gallery.settlement.models import Payout, Statement
+from gallery.showcase import queries as showcase
 from gallery.trade.models import MoneyCase, ReturnCase
 
 
@@ -49,6 +51,10 @@ def test_it_works(db_app, now, tmp_path):
     assert {"requested", "accepted", "more-time", "declined"} <= set(
         db.session.scalars(sa.select(ProductionOrder.answer).distinct())
     )
+    # One collection runs, one is to come, one is over; the last group that told of itself waits for a curator.
+    assert [row.state for row in showcase.collections(business_date(now), "id")] == ["now", "coming", "over"]
+    assert showcase.chosen_hero(business_date(now)) is not None
+    assert (count(GroupProfile), count(GroupDraft)) == (5, 1)
     assert recognise("+6281200000001", PASSWORD).name == "Manajer Galeri"
     # Nothing of the past is done today.
     assert count(Outbox, Outbox.done_at.is_(None)) == 0

@@ -130,6 +130,14 @@ def _goods(actor: Actor, now: datetime) -> Iterator[Heap]:
         n, oldest = _count(Product.id, Product.submitted_at, catalogue.waits())
         yield Heap(n, _("Produk menunggu kurator"), _since(oldest, now), "", "catalogue_staff.products")
         yield from _permits(today)
+    if actor.may(P.groups_judge):
+        waiting = producers.waiting_profiles()
+        one = len(waiting) == 1
+        yield Heap(
+            len(waiting), _("Cerita kelompok menunggu kurator"), _since(waiting[0].at if waiting else None, now), "",
+            "producers_staff.profile" if one else "producers_staff.profiles",
+            {"id": waiting[0].group_id} if one else {},
+        )  # fmt: skip
     if actor.may(P.reviews_judge):
         n, oldest = reviews.oldest_waiting()
         yield Heap(n, _("Ulasan menunggu kurator"), _since(oldest, now), "", "reviews_staff.reviews")

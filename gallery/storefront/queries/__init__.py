@@ -31,7 +31,7 @@ from gallery.storefront.queries.home import (
     window,
 )
 from gallery.storefront.queries.lists import Found, popular, products
-from gallery.storefront.queries.makers import GroupRow, districts, group, groups, rate
+from gallery.storefront.queries.makers import GroupRow, districts, group, groups, names, rate, said_of_group
 from gallery.storefront.queries.suggesting import suggestions
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "in_language",
     "left_of_products",
     "most_for_the_gallery",
+    "names",
     "near",
     "on_sale",
     "permits",
@@ -65,5 +66,6 @@ __all__ = [
     "rate",
     "ready",
     "said",
+    "said_of_group",
     "window",
 ]

@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product
 from gallery.core.db import db
 from gallery.core.pages import remembered
-from gallery.producers.models import Member, ProducerGroup, Terms, TrainingPackage
+from gallery.producers.models import GroupProfile, Member, ProducerGroup, Terms, TrainingPackage
+from gallery.reviews import queries as reviews
+from gallery.reviews.rules import Sum
 from gallery.storefront.queries.cards import first_photos, in_language, on_sale
 from gallery.storefront.rules import Place, place
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group in the list of makers."""
+    """One group in the list of makers; `photo` is its own, else that of its newest product."""
 
     id: int
     slug: str
@@ -65,7 +67,9 @@ def _rows(lang: str, wanted: list[sa.ColumnElement[bool]], order: list[Any], mos
         sa.select(
             ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
             ProducerGroup.district, sa.func.coalesce(count.c.n, 0).label("n"), count.c.newest,
+            GroupProfile.photo_sha.label("own"),
         )
+        .outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)
         .outerjoin(count, count.c.group_id == ProducerGroup.id)
         .where(*wanted)
         .order_by(*order)
@@ -74,8 +78,14 @@ def _rows(lang: str, wanted: list[sa.ColumnElement[bool]], order: list[Any], mos
     shown = first_photos([row.newest for row in rows if row.newest], lang)
     return [
         GroupRow(
-            r.id, r.slug, r.code, r.name, place(r.village, r.district), int(r.n), shown.get(r.newest, (None, ""))[0]
-        )
+            r.id,
+            r.slug,
+            r.code,
+            r.name,
+            place(r.village, r.district),
+            int(r.n),
+            r.own or shown.get(r.newest, (None, ""))[0],
+        )  # fmt: skip
         for r in rows
     ]
 
@@ -95,8 +105,12 @@ def group(slug: str, lang: str) -> Any:
             ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.category,
             ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
             in_language(ProducerGroup.story, ProducerGroup.story_en, lang).label("story"),
-            package.label("package"), members.label("members"),
+            package.label("package"), members.label("members"), GroupProfile.founded,
+            GroupProfile.photo_sha.label("photo"),
+            in_language(GroupProfile.photo_alt, GroupProfile.photo_alt_en, lang).label("photo_alt"),
+            ProducerGroup.story_en,
         )
+        .outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)
         .outerjoin(TrainingPackage, TrainingPackage.id == ProducerGroup.package_id)
         .where(ProducerGroup.slug == slug)
     ).one_or_none()  # fmt: skip
@@ -114,3 +128,25 @@ def rate(group_id: int, on: date) -> int:
         )
         or 0
     )
+
+
+@remembered
+def said_of_group(group_id: int) -> Sum:
+    """How the published reviews of all that a group makes add up."""
+    return reviews.sum_of_group(group_id)
+
+
+MOST_NAMES = 24
+
+
+@remembered
+def names(group_id: int) -> list[str]:
+    """Who made what the group has on sale, as it is printed on the goods: no other name of a member is shown."""
+    rows = (
+        sa.select(Product.maker)
+        .where(Product.group_id == group_id, Product.maker != "", on_sale())
+        .distinct()
+        .order_by(Product.maker)
+        .limit(MOST_NAMES)
+    )
+    return list(db.session.scalars(rows))
