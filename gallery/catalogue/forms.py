@@ -6,9 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, MultipleFileField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    MultipleFileField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
-from gallery.catalogue import queries
+from gallery.catalogue import queries, service
 from gallery.catalogue.models import Making
 from gallery.catalogue.rules import (
     MOST_PHOTOS,
@@ -21,10 +29,13 @@ from gallery.catalogue.rules import (
     tidy,
 )
 from gallery.catalogue.service import Offered
-from gallery.core import formats, media, rupiah
+from gallery.core import formats, media, papers, rupiah
 from gallery.core.errors import Refusal
+from gallery.core.permissions import Actor
 from gallery.core.text import N_, _, language
+from gallery.core.transaction import transaction
 from gallery.core.web import Form
+from gallery.producers.models import Permit
 from gallery.producers.rules import PERMIT_NAMES
 
 FACTS = ("name", "name_en", "price", "weight_g")
@@ -253,9 +264,11 @@ class PermitForm(Form):
     number = StringField(N_("Nomor"))
     until = StringField(N_("Berlaku sampai, boleh kosong"))
     product = SelectField(N_("Untuk produk"), validate_choice=False)
+    paper = FileField(N_("Foto atau PDF suratnya"))
 
-    def __init__(self, products: Iterable[Any]) -> None:
-        super().__init__()
+    def __init__(self, products: Iterable[Any], *, fresh: bool = False) -> None:
+        """`fresh`: empty, whatever other form was sent."""
+        super().__init__(**({"formdata": None} if fresh else {}))
         self.kind.choices = [("", _("Pilih izin")), *((kind, _(name)) for kind, name in PERMIT_NAMES.items())]
         everything = ("", _("Semua produk kelompok ini"))
         self.product.choices = [everything, *((str(row.id), row.name) for row in products)]
@@ -266,6 +279,62 @@ class PermitForm(Form):
         if chosen not in dict(self.product.choices):
             raise Refusal(N_("Pilih dari daftar."), field="product")
         return int(chosen) if chosen else None
+
+    def write(self, group_id: int, *, by: Actor, at: datetime) -> Permit | None:
+        """The permit written down, its paper put away before; None when refused: why stands in the form."""
+        found: list[Permit] = []
+        paper = _kept(self)
+        written = not self.errors and self.send(
+            lambda: found.append(
+                service.write_permit(
+                    group_id,
+                    self.kind.data or "",
+                    self.number.data or "",
+                    self.until.data or "",
+                    product_id=self.product_id(),
+                    paper=paper,
+                    by=by,
+                    at=at,
+                )
+            )
+        )
+        if not written:
+            papers.throw_away(paper)
+        return found[0] if written else None
+
+
+def _kept(form: "PermitForm | PaperForm") -> papers.Kept | None:
+    """The paper that came with a form, put away; None without one, or when it is refused: why stands in the form."""
+    try:
+        paper = papers.sent("paper")
+        return papers.keep(paper, "permits") if paper else None
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+
+
+class PaperForm(Form):
+    """A photo or PDF of a permit that is written down already."""
+
+    paper = FileField(N_("Foto atau PDF suratnya"))
+
+    def put(self, permit_id: int, *, by: Actor, at: datetime) -> bool:
+        """The paper in the place of the one before; False when it is refused: why stands in the form.
+
+        Raises what `put_paper` raises: a permit that is gone has no place on the page for a sentence.
+        """
+        paper = _kept(self)
+        if paper is None:
+            if not self.errors:
+                self.refuse(Refusal(N_("Pilih dulu foto atau PDF suratnya."), field="paper"))
+            return False
+        try:
+            with transaction():
+                service.put_paper(permit_id, paper, by=by, at=at)
+        except Refusal:
+            papers.throw_away(paper)
+            raise
+        return True
 
 
 class DeclineForm(Form):

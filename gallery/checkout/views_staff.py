@@ -9,7 +9,7 @@ from gallery.checkout import emails, service
 from gallery.checkout.forms import ConfirmForm
 from gallery.checkout.models import TransferProof
 from gallery.checkout.queries import messages, transfers
-from gallery.core import clock, formats, media, rupiah, tokens
+from gallery.core import clock, formats, papers, rupiah, tokens
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
@@ -125,18 +125,7 @@ def proof(proof_id: int) -> Response:
     found = db.session.get(TransferProof, proof_id) if proof_id < 2**63 else None
     if found is None:
         raise NotFound
-    kind, name = found.kind, found.file
-    db.session.rollback()
-    try:
-        data = media.read(name)
-    except FileNotFoundError:
-        raise NotFound from None
-    response = Response(data, mimetype="application/pdf" if kind == "pdf" else "image/jpeg")
-    if kind == "pdf":
-        response.headers["Content-Disposition"] = f'attachment; filename="bukti-{proof_id}.pdf"'
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return papers.answer(papers.Kept(found.file, found.kind), f"bukti-{proof_id}")
 
 
 # ---- messages

@@ -19,11 +19,12 @@ from gallery.core import settings
 from gallery.core.assets import asset
 from gallery.core.assets import bp as static_bp
 from gallery.core.db import db
-from gallery.core.errors import Refusal
+from gallery.core.errors import NotFound, Refusal
 from gallery.core.pages import accepts_gzip, zipped_once
 from gallery.core.permissions import P, current, current_actor, public
 from gallery.core.request import request_id
 from gallery.core.text import N_, _, asked, language
+from gallery.core.transaction import transaction
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    refused = 0
+    """The status of what `send` was refused with."""
+
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Labels are written with N_ and shown in the language of the page."""
         super().__init__(*args, **kw)
@@ -57,6 +61,21 @@ class Form(FlaskForm):
             self.form_errors.append(sentence)
         else:
             field.errors = [*field.errors, sentence]
+
+    def send(self, verb: Callable[[], object]) -> bool:
+        """Do what the form asks for, in one transaction; False when that is refused.
+
+        The refusal then stands in the form and its status in `refused`; what is not there at all stays a NotFound.
+        """
+        try:
+            with transaction():
+                verb()
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            self.refuse(refusal)
+            self.refused = refusal.status
+        return not self.refused
 
 
 class LanguagePrefix:

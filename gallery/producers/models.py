@@ -184,3 +184,16 @@ class Permit(Base):
         sa.CheckConstraint("(decided_at IS NULL) = (state = 'submitted')", name="decided"),
     )
     __mapper_args__ = {"version_id_col": v}
+
+
+class PermitPaper(Base):
+    """The permit itself, as a photo or PDF: for its group and for staff, never for the shop."""
+
+    __tablename__ = "permit_paper"
+    permit_id: Mapped[int] = mapped_column(sa.ForeignKey("permit.id"), primary_key=True, autoincrement=False)
+    file: Mapped[str] = mapped_column(unique=True)
+    """Its key in the private part of the store."""
+    kind: Mapped[str]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    sent_at: Mapped[datetime]
+    __table_args__ = (one_of("kind", "picture", "pdf"),)

@@ -11,7 +11,7 @@ from gallery.catalogue.models import PermitDemand, PermitPause, Product
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.people.models import Person
-from gallery.producers.models import PERMITS, Member, Permit, ProducerGroup
+from gallery.producers.models import PERMITS, Member, Permit, PermitPaper, ProducerGroup
 from gallery.producers.rules import PRIVATE_PERMITS, WARN_DAYS
 
 Day = date | sa.BindParameter[date]
@@ -89,6 +89,8 @@ class PermitRow:
     group: str
     by: str
     at: datetime
+    paper: str
+    """'picture' or 'pdf' when there is one, else ''."""
 
     def days_left(self, today: date) -> int | None:
         return (self.until - today).days if self.until else None
@@ -99,19 +101,21 @@ def _rows(chosen: sa.Select[Any]) -> list[PermitRow]:
         chosen.join(ProducerGroup, ProducerGroup.id == Permit.group_id)
         .outerjoin(Product, Product.id == Permit.product_id)
         .outerjoin(Person, Person.id == Permit.asked_by_id)
+        .outerjoin(PermitPaper, PermitPaper.permit_id == Permit.id)
         .with_only_columns(
             Permit,
             sa.func.coalesce(Product.name, "").label("product"),
             ProducerGroup.name.label("group"),
             sa.func.coalesce(Person.name, "").label("by"),
+            sa.func.coalesce(PermitPaper.kind, "").label("paper"),
         )
     )
     return [
         PermitRow(
             p.id, p.kind, p.number or f"•••••••••{p.last4}", p.product_id, product, p.until, p.state, p.reason,
-            p.group_id, group, by, p.asked_at,
+            p.group_id, group, by, p.asked_at, paper,
         )
-        for p, product, group, by in rows
+        for p, product, group, by, paper in rows
     ]  # fmt: skip
 
 

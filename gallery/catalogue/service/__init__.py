@@ -4,7 +4,7 @@ draft, edit, add_photo, remove_photo, order_photos, add_variant, remove_variant 
 submit, publish, ask_changes, pause, resume, archive                               judging.py
 change_price, decide_price                                                         pricing.py
 add_category, rename_category, move_category, remove_category                      sorting.py
-write_permit, judge_permit, withdraw_permit, demand_permits, settle_permits         permitting.py
+write_permit, put_paper, judge_permit, withdraw_permit, demand_permits             permitting.py
 offer_making, stop_making                                                          making.py
 take_product                                                                       taking.py
 """
@@ -24,6 +24,8 @@ from gallery.catalogue.service.making import Offered, offer_making, stop_making
 from gallery.catalogue.service.permitting import (
     demand_permits,
     judge_permit,
+    paper_of,
+    put_paper,
     reveal_permit,
     settle_permits,
     warn_of_permits,
@@ -53,8 +55,10 @@ __all__ = [
     "offer_making",
     "move_category",
     "order_photos",
+    "paper_of",
     "pause",
     "publish",
+    "put_paper",
     "remove_category",
     "remove_photo",
     "remove_variant",

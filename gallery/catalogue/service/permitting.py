@@ -10,13 +10,14 @@ from gallery.catalogue.models import Category, Judgement, PermitDemand, PermitPa
 from gallery.catalogue.queries import permits
 from gallery.catalogue.rules import LACKING, step
 from gallery.catalogue.service.written import note
-from gallery.core import audit, outbox, secrets
+from gallery.core import audit, media, outbox, secrets
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.errors import Conflict, NotFound, Refusal
+from gallery.core.papers import Kept
 from gallery.core.permissions import SYSTEM, Actor, P
 from gallery.core.text import N_
-from gallery.producers.models import PERMITS, Permit, ProducerGroup
+from gallery.producers.models import PERMITS, Permit, PermitPaper, ProducerGroup
 from gallery.producers.rules import GROUP_PERMITS, PERMIT_NAMES, PRIVATE_PERMITS, permit_number, permit_until, warning
 
 PLACE = "permit"
@@ -30,12 +31,14 @@ def write_permit(
     until: str,
     *,
     product_id: int | None = None,
+    paper: Kept | None = None,
     by: Actor,
     at: datetime,
 ) -> Permit:
     """A permit of a group or of one of its products. What a curator writes holds at once, another's waits for one.
 
-    `until` is its last day as typed, or ''. Raises Refusal, naming the field; NotFound for another group's product.
+    `until` is its last day as typed, or ''; `paper` a photo or PDF of it that is in the store already. Raises
+    Refusal, naming the field; NotFound for another group's product.
     """
     locked(ProducerGroup, group_id)
     if kind not in PERMITS:
@@ -63,6 +66,8 @@ def write_permit(
     db.session.add(permit)
     db.session.flush()
     _noted("permit.write", permit, by, at)
+    if paper is not None:
+        _put(permit, paper, by, at)
     if by.may(P.products_judge):
         judge_permit(permit.id, True, by=by, at=at)
     return permit
@@ -107,9 +112,56 @@ def withdraw_permit(permit_id: int, *, by: Actor, at: datetime) -> Permit:
         raise Conflict
     permit.state = "withdrawn"
     permit.decided_by_id, permit.decided_at = by.person_id, at
+    _erase_paper(permit, at)
     _noted("permit.withdraw", permit, by, at)
     settle_permits(group_id=permit.group_id, at=at)
     return permit
+
+
+def put_paper(permit_id: int, paper: Kept, *, by: Actor, at: datetime) -> None:
+    """A photo or PDF of a permit, in the place of the one before, whose file is erased.
+
+    Raises Conflict for a permit that was withdrawn, NotFound for who may not see it.
+    """
+    permit = locked(Permit, permit_id)
+    _may_see(permit, by)
+    if permit.state == "withdrawn":
+        raise Conflict(N_("Izin ini sudah dicabut."))
+    _erase_paper(permit, at)
+    _put(permit, paper, by, at)
+    _noted("permit.paper", permit, by, at)
+
+
+def paper_of(permit_id: int, *, by: Actor, at: datetime) -> Kept:
+    """The paper of a permit, and a line in the audit that it was looked at. Raises NotFound: none, or not for them."""
+    permit, row = db.session.get(Permit, permit_id), db.session.get(PermitPaper, permit_id)
+    _may_see(permit, by)
+    if permit is None or row is None:
+        raise NotFound
+    _noted("permit.see-paper", permit, by, at)
+    return Kept(row.file, row.kind)
+
+
+def _may_see(permit: Permit | None, by: Actor) -> None:
+    """A permit's paper is for its group, and for staff who write and judge permits."""
+    own = permit is not None and by.group_id == permit.group_id and by.may(P.own_products)
+    if permit is None or not (own or by.may(P.products_write)):
+        raise NotFound
+
+
+def _put(permit: Permit, paper: Kept, by: Actor, at: datetime) -> None:
+    db.session.add(
+        PermitPaper(permit_id=permit.id, file=paper.file, kind=paper.kind, sent_by_id=by.person_id, sent_at=at)
+    )
+    db.session.flush()
+
+
+def _erase_paper(permit: Permit, at: datetime) -> None:
+    row = db.session.get(PermitPaper, permit.id)
+    if row is not None:
+        media.ask_to_discard([row.file], key=row.file, at=at)
+        db.session.delete(row)
+        db.session.flush()
 
 
 def reveal_permit(permit_id: int, *, by: Actor, at: datetime) -> str:

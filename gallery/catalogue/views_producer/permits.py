@@ -5,11 +5,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from gallery.catalogue import queries, service
-from gallery.catalogue.forms import PermitForm
+from gallery.catalogue.forms import PaperForm, PermitForm
 from gallery.catalogue.queries import permits as permit_queries
 from gallery.catalogue.views_producer.blueprint import bp
-from gallery.core import clock
-from gallery.core.errors import Refusal
+from gallery.core import clock, papers
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
@@ -25,36 +24,24 @@ def _group_id() -> int:
 def permits() -> Any:
     """The group's permits, and a form for one more."""
     form = PermitForm(queries.of_group(_group_id()))
-    if request.method == "POST":
-        try:
-            with transaction():
-                service.write_permit(
-                    _group_id(),
-                    form.kind.data or "",
-                    form.number.data or "",
-                    form.until.data or "",
-                    product_id=form.product_id(),
-                    by=current_actor(),
-                    at=clock.now(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Terkirim. Galeri mencocokkannya dengan suratnya."))
-            return redirect(url_for(".permits"))
+    if request.method == "POST" and form.write(_group_id(), by=current_actor(), at=clock.now()):
+        told(_("Terkirim. Galeri mencocokkannya dengan suratnya."))
+        return redirect(url_for(".permits"))
     return _page(form)
 
 
-def _page(form: PermitForm, revealed: dict[int, str] | None = None) -> Any:
+def _page(form: PermitForm, revealed: dict[int, str] | None = None, sent: tuple[int, PaperForm] | None = None) -> Any:
     page = render_template(
         "catalogue/producer/permits.html",
         form=form,
         rows=permit_queries.of_group(_group_id()),
         paused=permit_queries.paused(_group_id()),
         revealed=revealed or {},
+        sent=sent,
+        blank=PaperForm(formdata=None),
         today=clock.today(),
     )
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, 400 if sent or form.errors or form.form_errors else 200
 
 
 @bp.post("/izin/<int:permit_id>/nomor")
@@ -64,7 +51,7 @@ def permit_number(permit_id: int) -> Any:
     permit_queries.one(permit_id, _group_id())
     with transaction():
         number = service.reveal_permit(permit_id, by=current_actor(), at=clock.now())
-    return _page(PermitForm(queries.of_group(_group_id())), {permit_id: number})
+    return _page(PermitForm(queries.of_group(_group_id()), fresh=True), {permit_id: number})
 
 
 @bp.post("/izin/<int:permit_id>/pencabutan")
@@ -76,3 +63,25 @@ def withdraw_permit(permit_id: int) -> Any:
         service.withdraw_permit(permit_id, by=current_actor(), at=clock.now())
     told(_("Izin dicabut dari catatan."))
     return redirect(url_for(".permits"))
+
+
+@bp.post("/izin/<int:permit_id>/surat")
+@requires(P.own_products)
+def put_paper(permit_id: int) -> Any:
+    """A photo or PDF of the permit, in the place of the one before."""
+    permit_queries.one(permit_id, _group_id())
+    form = PaperForm()
+    if not form.put(permit_id, by=current_actor(), at=clock.now()):
+        return _page(PermitForm(queries.of_group(_group_id()), fresh=True), sent=(permit_id, form))
+    told(_("Suratnya tersimpan. Hanya kelompok dan petugas galeri yang melihatnya."))
+    return redirect(url_for(".permits"))
+
+
+@bp.get("/izin/<int:permit_id>/surat")
+@requires(P.own_products)
+def paper(permit_id: int) -> Any:
+    """The permit itself; the look is noted."""
+    permit_queries.one(permit_id, _group_id())
+    with transaction():
+        kept = service.paper_of(permit_id, by=current_actor(), at=clock.now())
+    return papers.answer(kept, f"izin-{permit_id}")

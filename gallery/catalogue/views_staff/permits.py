@@ -5,12 +5,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from gallery.catalogue import emails, queries, service
-from gallery.catalogue.forms import DeclineForm, DemandForm, PermitForm
+from gallery.catalogue.forms import DeclineForm, DemandForm, PaperForm, PermitForm
 from gallery.catalogue.models import Category
 from gallery.catalogue.queries import permits as permit_queries
 from gallery.catalogue.queries.permits import PermitRow
 from gallery.catalogue.views_staff.blueprint import bp
-from gallery.core import clock
+from gallery.core import clock, papers
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
@@ -78,30 +78,17 @@ def judge_permit(id: int) -> Any:
 @requires(P.products_write)
 def group_permits(id: int) -> Any:
     """A group's permits; another one is written down on its behalf."""
-    group = producers.group(id)
+    producers.group(id)
     form = PermitForm(queries.of_group(id))
-    if request.method == "POST":
-        try:
-            with transaction():
-                state = service.write_permit(
-                    id,
-                    form.kind.data or "",
-                    form.number.data or "",
-                    form.until.data or "",
-                    product_id=form.product_id(),
-                    by=current_actor(),
-                    at=clock.now(),
-                ).state
-        except Refusal as refusal:
-            form.refuse(refusal)
-            group = producers.group(id)
-        else:
-            told(_("Izin berlaku.") if state == "accepted" else _("Tercatat, menunggu kurator."))
-            return redirect(url_for(".group_permits", id=id))
-    return _of_group(group, form)
+    if request.method == "POST" and (permit := form.write(id, by=current_actor(), at=clock.now())):
+        told(_("Izin berlaku.") if permit.state == "accepted" else _("Tercatat, menunggu kurator."))
+        return redirect(url_for(".group_permits", id=id))
+    return _of_group(producers.group(id), form)
 
 
-def _of_group(group: Any, form: PermitForm, revealed: dict[int, str] | None = None) -> Any:
+def _of_group(
+    group: Any, form: PermitForm, revealed: dict[int, str] | None = None, sent: tuple[int, PaperForm] | None = None
+) -> Any:
     page = render_template(
         "catalogue/staff/group_permits.html",
         group=group,
@@ -109,9 +96,11 @@ def _of_group(group: Any, form: PermitForm, revealed: dict[int, str] | None = No
         rows=permit_queries.of_group(group.id),
         paused=permit_queries.paused(group.id),
         revealed=revealed or {},
+        sent=sent,
+        blank=PaperForm(formdata=None),
         today=clock.today(),
     )
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, 400 if sent or form.errors or form.form_errors else 200
 
 
 @bp.post("/groups/<int:id>/permits/<int:permit_id>/number")
@@ -121,7 +110,7 @@ def permit_number(id: int, permit_id: int) -> Any:
     permit_queries.one(permit_id, id)
     with transaction():
         number = service.reveal_permit(permit_id, by=current_actor(), at=clock.now())
-    return _of_group(producers.group(id), PermitForm(queries.of_group(id)), {permit_id: number})
+    return _of_group(producers.group(id), PermitForm(queries.of_group(id), fresh=True), {permit_id: number})
 
 
 @bp.post("/groups/<int:id>/permits/<int:permit_id>/withdrawal")
@@ -133,6 +122,28 @@ def withdraw_permit(id: int, permit_id: int) -> Any:
         service.withdraw_permit(permit_id, by=current_actor(), at=clock.now())
     told(_("Izin dicabut dari catatan."))
     return redirect(url_for(".group_permits", id=id))
+
+
+@bp.post("/groups/<int:id>/permits/<int:permit_id>/paper")
+@requires(P.products_write)
+def put_paper(id: int, permit_id: int) -> Any:
+    """A photo or PDF of the permit, in the place of the one before."""
+    permit_queries.one(permit_id, id)
+    form = PaperForm()
+    if not form.put(permit_id, by=current_actor(), at=clock.now()):
+        return _of_group(producers.group(id), PermitForm(queries.of_group(id), fresh=True), sent=(permit_id, form))
+    told(_("Suratnya tersimpan. Hanya kelompok dan petugas galeri yang melihatnya."))
+    return redirect(url_for(".group_permits", id=id))
+
+
+@bp.get("/groups/<int:id>/permits/<int:permit_id>/paper")
+@requires(P.products_write)
+def paper(id: int, permit_id: int) -> Any:
+    """The permit itself; the look is noted."""
+    permit_queries.one(permit_id, id)
+    with transaction():
+        kept = service.paper_of(permit_id, by=current_actor(), at=clock.now())
+    return papers.answer(kept, f"izin-{permit_id}")
 
 
 @bp.route("/categories/<int:id>/permits", methods=["GET", "POST"])

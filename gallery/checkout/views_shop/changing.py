@@ -1,25 +1,18 @@
 """Another way to pay for a placed order, and the proof of a transfer."""
 
-import secrets
-
 from flask import redirect, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, rules, service
 from gallery.checkout.views_shop.blueprint import bp
 from gallery.checkout.views_shop.order import order_page
 from gallery.checkout.views_shop.paying import asked_again, order_of, to_payment
-from gallery.core import clock, media
-from gallery.core.db import db
+from gallery.core import clock, papers
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import public
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-
-MOST_BYTES = 8 * 1024 * 1024
-PDF, END = b"%PDF-", b"%%EOF"
 
 
 @bp.post("/pesanan/<public_id>/cara-bayar")
@@ -56,39 +49,23 @@ def change_method(public_id: str) -> BaseResponse:
 def prove(public_id: str) -> BaseResponse:
     """A picture or PDF of a transfer, for staff's eyes only."""
     order = order_of(public_id)
+    order_id = order.id
     try:
-        service.may_prove(order.id)
-        kind, data = _proof()
+        service.may_prove(order_id)
+        paper = papers.sent("proof")
+        if paper is None:
+            raise Refusal(N_("Pilih dulu foto atau PDF buktinya."), field="proof")
     except Refusal as refusal:
         return order_page(order, refusal.status, _(refusal.sentence, **refusal.params))
-    name = f"private/proofs/{secrets.token_urlsafe(24)}.{'pdf' if kind == 'pdf' else 'jpg'}"
-    db.session.rollback()  # no read stays open while the file is put away
-    media.write(name, data)
+    kept = papers.keep(paper, "proofs")
     try:
         with transaction():
-            service.add_proof(order.id, name, kind, at=clock.now())
+            service.add_proof(order_id, kept.file, kept.kind, at=clock.now())
     except Refusal as refusal:
+        papers.throw_away(kept)
         return order_page(order_of(public_id), refusal.status, _(refusal.sentence, **refusal.params))
     told(_("Bukti sudah kami terima. Petugas mencocokkannya dengan mutasi bank."))
     return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
-
-
-def _proof() -> tuple[str, bytes]:
-    """What was sent: a picture is made anew from its pixels, a PDF kept as it is and never shown in a page."""
-    try:
-        upload = request.files.get("proof")
-    except RequestEntityTooLarge:
-        raise Refusal(N_("Berkas ini terlalu berat: paling besar 8 MB."), field="proof") from None
-    data = upload.read(MOST_BYTES + 1) if upload else b""
-    if not data:
-        raise Refusal(N_("Pilih dulu foto atau PDF buktinya."), field="proof")
-    if len(data) > MOST_BYTES:
-        raise Refusal(N_("Berkas ini terlalu berat: paling besar 8 MB."), field="proof")
-    if data.startswith(PDF):
-        if END not in data[-2048:]:
-            raise Refusal(N_("PDF ini rusak atau terpotong. Coba kirim lagi."), field="proof")
-        return "pdf", data
-    return "picture", media.develop(data).files["large.jpg"]
 
 
 @bp.post("/pesanan/<public_id>/bukti/penarikan")
