@@ -33,7 +33,6 @@ from gallery.core import formats, media, papers, rupiah
 from gallery.core.errors import Refusal
 from gallery.core.permissions import Actor
 from gallery.core.text import N_, _, language
-from gallery.core.transaction import transaction
 from gallery.core.web import Form
 from gallery.producers.models import Permit
 from gallery.producers.rules import PERMIT_NAMES
@@ -284,22 +283,25 @@ class PermitForm(Form):
         """The permit written down, its paper put away before; None when refused: why stands in the form."""
         found: list[Permit] = []
         paper = _kept(self)
-        written = not self.errors and self.send(
-            lambda: found.append(
-                service.write_permit(
-                    group_id,
-                    self.kind.data or "",
-                    self.number.data or "",
-                    self.until.data or "",
-                    product_id=self.product_id(),
-                    paper=paper,
-                    by=by,
-                    at=at,
+        written = False
+        try:
+            written = not self.errors and self.send(
+                lambda: found.append(
+                    service.write_permit(
+                        group_id,
+                        self.kind.data or "",
+                        self.number.data or "",
+                        self.until.data or "",
+                        product_id=self.product_id(),
+                        paper=paper,
+                        by=by,
+                        at=at,
+                    )
                 )
             )
-        )
-        if not written:
-            papers.throw_away(paper)
+        finally:
+            if not written:
+                papers.throw_away(paper)
         return found[0] if written else None
 
 
@@ -319,22 +321,19 @@ class PaperForm(Form):
     paper = FileField(N_("Foto atau PDF suratnya"))
 
     def put(self, permit_id: int, *, by: Actor, at: datetime) -> bool:
-        """The paper in the place of the one before; False when it is refused: why stands in the form.
-
-        Raises what `put_paper` raises: a permit that is gone has no place on the page for a sentence.
-        """
+        """The paper in the place of the one before; False when refused: why stands in the form. Raises NotFound."""
         paper = _kept(self)
         if paper is None:
             if not self.errors:
                 self.refuse(Refusal(N_("Pilih dulu foto atau PDF suratnya."), field="paper"))
             return False
+        put = False
         try:
-            with transaction():
-                service.put_paper(permit_id, paper, by=by, at=at)
-        except Refusal:
-            papers.throw_away(paper)
-            raise
-        return True
+            put = self.send(lambda: service.put_paper(permit_id, paper, by=by, at=at))
+        finally:
+            if not put:
+                papers.throw_away(paper)
+        return put
 
 
 class DeclineForm(Form):

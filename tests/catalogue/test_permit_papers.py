@@ -9,7 +9,7 @@ from PIL import Image
 from gallery.catalogue import service
 from gallery.core import media, outbox
 from gallery.core.db import db
-from gallery.core.errors import Conflict, NotFound
+from gallery.core.errors import NotFound
 from gallery.core.models import AuditRow
 from gallery.core.papers import Kept
 from gallery.core.transaction import transaction
@@ -107,7 +107,7 @@ def test_it_may_follow_later_and_be_replaced(client, cast):
     assert [name for name in media.names() if name.startswith("private/permits/")] == []
     assert client.get(f"/kelompok-saya/izin/{id}/surat").status_code == 404
     answer = client.post(f"/kelompok-saya/izin/{id}/surat", data={"paper": (BytesIO(PDF), "a.pdf")})
-    assert answer.status_code == 409 and "Izin ini sudah dicabut." in answer.text
+    assert answer.status_code == 404 and "Izin ini sudah dicabut." in answer.text
     assert [name for name in media.names() if name.startswith("private/permits/")] == []
 
 
@@ -180,5 +180,5 @@ def test_on_both_engines(db_app):
     keys = set(db.session.scalars(sa.select(outbox.Outbox.key).where(outbox.Outbox.kind == "media.discard")))
     db.session.rollback()
     assert keys == {f"discard:{first.file}", f"discard:{second.file}"}
-    with pytest.raises(Conflict), transaction():
+    with pytest.raises(NotFound), transaction():
         service.put_paper(id, first, by=leader, at=AT)

@@ -121,12 +121,12 @@ def withdraw_permit(permit_id: int, *, by: Actor, at: datetime) -> Permit:
 def put_paper(permit_id: int, paper: Kept, *, by: Actor, at: datetime) -> None:
     """A photo or PDF of a permit, in the place of the one before, whose file is erased.
 
-    Raises Conflict for a permit that was withdrawn, NotFound for who may not see it.
+    Raises NotFound for a permit that was withdrawn, and for who may not see it.
     """
     permit = locked(Permit, permit_id)
     _may_see(permit, by)
     if permit.state == "withdrawn":
-        raise Conflict(N_("Izin ini sudah dicabut."))
+        raise NotFound(N_("Izin ini sudah dicabut."))
     _erase_paper(permit, at)
     _put(permit, paper, by, at)
     _noted("permit.paper", permit, by, at)
