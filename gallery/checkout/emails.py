@@ -39,6 +39,8 @@ class Words:
     """Whether the goods are listed."""
     transfer: bool = False
     """Whether the sum and the accounts to transfer to are shown."""
+    code: bool = False
+    """Whether the code to pick it up with is shown large."""
 
 
 PLACED = {
@@ -65,6 +67,7 @@ PLACED = {
         ),
         N_("%(number)s kami simpan sampai %(until)s. Bayar %(due)s waktu mengambil.\nKode ambil: %(code)s\nLihat:"),
         lists=True,
+        code=True,
     ),
     "": Words(
         N_("Pesanan %(number)s menunggu pembayaran"),
@@ -156,6 +159,7 @@ MESSAGES: dict[str, Words] = {
             "place",
         ),
         N_("Pesanan %(number)s siap diambil di galeri, %(address)s. %(to_pay)s\nKode ambil: %(code)s\nLihat:"),
+        code=True,
     ),
     "collect": Words(
         N_("Pesanan %(number)s kami simpan sampai %(until)s"),
@@ -169,6 +173,7 @@ MESSAGES: dict[str, Words] = {
             "place",
         ),
         N_("Pesanan %(number)s kami simpan sampai %(until)s. %(to_pay)s\nKode ambil: %(code)s\nLihat:"),
+        code=True,
     ),
     "uncollected": Words(
         N_("Pesanan %(number)s tidak diambil"),
@@ -298,6 +303,8 @@ def letter(message: OrderMessage) -> Letter | None:
             lines=sales.lines_of(order.id) if facts.words.lists else [],
             accounts=accounts() if facts.words.transfer else [],
             due=facts.params["due"],
+            came=facts.params["came"],
+            code=facts.params["code"] if facts.words.code else "",
             address=address_line(contact) if facts.words.lists and order.delivery == "courier" else "",
             earning=earning(order.id) if message.message == "paid" else None,
         )

@@ -188,7 +188,7 @@ FIELD_NAMES = {
     "pay_by": N_("Cara bayar"),
     "goods": N_("Barang"),
     "shipping": N_("Ongkos kirim"),
-    "total": N_("Jumlah"),
+    "total": N_("Jumlah semua"),
     "remark": N_("Catatan"),
     "address": N_("Alamat"),
     "lines": N_("Isi pesanan"),

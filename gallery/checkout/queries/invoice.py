@@ -43,7 +43,7 @@ def pdf(order: Order, invoice: Invoice) -> bytes:
         [
             (both(N_("Nomor")), invoice.number),
             (both(N_("Tanggal")), documents.both_moment(invoice.at)),
-            (both(N_("Pesanan")), order.number or ""),
+            (both(N_("Nomor pesanan")), order.number or ""),
         ],
         {
             "to": {"words": both(N_("Untuk")), "lines": _to(contact)},
@@ -107,7 +107,7 @@ def _sums(order: Order, back: list[ReturnCase]) -> list[dict[str, Any]]:
     if order.rounding:
         rows.append((both(N_("Pembulatan")), order.rounding))
     total = [{"words": words, "amount": formats.money(amount), "strong": False} for words, amount in rows]
-    total.append({"words": both(N_("Jumlah")), "amount": formats.money(order.total), "strong": True})
+    total.append({"words": both(N_("Jumlah semua")), "amount": formats.money(order.total), "strong": True})
     for case in back:
         words = both(N_("Dikembalikan %(day)s"), day=documents.both_short_day(case.at))
         total.append({"words": words, "amount": formats.money(-case.money), "strong": False})
@@ -124,7 +124,7 @@ def facts_of(number: str) -> Facts | None:
     invoice, order = row
     rows: list[tuple[str, Both | str]] = [
         (N_("Tanggal"), documents.both_moment(invoice.at)),
-        (N_("Pesanan"), same(order.number or "")),
-        (N_("Jumlah"), formats.money(order.total)),
+        (N_("Nomor pesanan"), same(order.number or "")),
+        (N_("Jumlah semua"), formats.money(order.total)),
     ]
     return Facts(TITLE, rows)

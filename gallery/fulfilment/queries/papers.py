@@ -34,7 +34,7 @@ def scan_code(number: str) -> str:
 def pick_list(orders: Sequence[Chosen], way: Sequence[Stop], *, at: datetime) -> bytes:
     """One walk for all chosen orders: by place, what, which lot, for which order."""
     columns = [
-        (N_("Ambil"), "auto", "right"),
+        (N_("Jumlah"), "auto", "right"),
         (N_("Barang"), "1fr", "left"),
         (N_("Kode"), "auto", "left"),
         (N_("Lot"), "auto", "left"),
@@ -168,7 +168,7 @@ def slips(order_ids: Sequence[int], *, at: datetime) -> bytes:
             "item": both(N_("Barang")),
             "sku": both(N_("Kode")),
             "n": both(N_("Jumlah")),
-            "price": both(N_("Harga")),
+            "price": both(N_("Harga satuan")),
             "for": both(N_("Untuk")),
             "gift": both(N_("Pesan dari pengirim")),
         },
