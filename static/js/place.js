@@ -20,8 +20,8 @@ class Place extends HTMLElement {
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.show([]), 150));
-    // another courier's service, another sum
-    this.form.addEventListener("change", (event) => event.target.name === "service" && this.count());
+    // picked up or sent, and by whom: another sum, and other ways to pay
+    this.form.addEventListener("change", (event) => ["delivery", "service"].includes(event.target.name) && this.count());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -89,7 +89,7 @@ class Place extends HTMLElement {
     if (!(await counted(this.form, "count", "1"))) this.querySelector("button[name=count]").click();
   }
 }
-// What a button of the form would show, put into this page: the price of sending and the sum. Answers with the page that came, or nothing.
+// What a button of the form would show, put into this page: the price of sending, the ways to pay and the sum. Answers with the page that came, or nothing.
 export async function counted(form, name, value) {
   const data = new FormData(form);
   data.set(name, value);
@@ -97,12 +97,12 @@ export async function counted(form, name, value) {
   if (!answer?.ok) return null;
   const { name: at, value: chosen } = document.activeElement ?? {};
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of ["terima", "ringkasan"]) {
+  for (const part of ["terima", "bayar", "ringkasan"]) {
     const [old, fresh] = [document, page].map((doc) => doc.querySelector(`[aria-labelledby=${part}]`));
     if (old && fresh) old.replaceWith(document.adoptNode(fresh));
   }
   // who chose by keyboard stands where they stood
-  if (at === "service") form.querySelector(`[name=service][value="${CSS.escape(chosen)}"]`)?.focus();
+  if (["delivery", "service"].includes(at)) form.querySelector(`[name=${at}][value="${CSS.escape(chosen)}"]`)?.focus();
   const total = page.querySelector("#total");
   if (total) form.elements.total.value = total.value;
   return page;
