@@ -248,6 +248,20 @@ class TestReminder:
         assert queries.to_remind(soon, before) == []
         assert told_of(first.id) == ["placed", "reminder"] and told_of(second.id) == ["placed"]
 
+    def test_the_job_reminds_and_then_lets_go(self, db_app):
+        first = transferred()
+        for hours, words, state, held in (
+            (41, ["placed"], "placed", 2),
+            (42, ["placed", "reminder"], "placed", 2),
+            (48, ["placed", "reminder", "expired"], "expired", 0),
+        ):
+            clock.fix(make.AT + timedelta(hours=hours))
+            for _ in range(2):
+                jobs.remind()
+                jobs.expire_orders()
+            assert (told_of(first.id), order(first.id).state, stock()) == (words, state, (5, held))
+        sound()
+
 
 class TestBalance:
     def test_it_works(self, db_app):
