@@ -77,7 +77,7 @@ def _live(scene: Scene, group: Group, order_id: int, step: str) -> None:
             production.accept(id, by=group.leader, at=placed + timedelta(hours=5) if step != "accepted" else at)
         elif step == "more-time":
             day = db.session.get_one(ProductionOrder, id).promised_on + timedelta(days=7)
-            production.ask_more_time(id, day, "Malam belum kering, hujan sepekan ini.", by=group.leader, at=at)
+            production.ask_more_time(id, day, "Hujan sepekan ini, jadi pengerjaannya mundur.", by=group.leader, at=at)
         elif step == "declined":
             production.decline(id, "Bahan bakunya sedang tidak ada.", by=group.leader, at=at)
     if step == "arrived":

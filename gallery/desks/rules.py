@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
             settings.PREPARE_DAYS,
         ),
     ),
-    (N_("Kasir"), (settings.CASHIER_REFUND, settings.ROUNDING_STEP, settings.TAX)),
+    (N_("Kasir"), (settings.CASHIER_REFUND, settings.CASHIER_DISCOUNT, settings.ROUNDING_STEP, settings.TAX)),
     (N_("Data pribadi"), (settings.CONTACT_DAYS, settings.PRIVACY_EMAIL)),
     (N_("Galeri"), (settings.ADDRESS, settings.HOURS, settings.HOURS_EN, settings.WHATSAPP)),
 )

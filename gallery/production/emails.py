@@ -63,11 +63,11 @@ _OWED = N_("Sisa %(due)s dibayar sebelum diserahkan, di halaman pesanan atau di 
 TO_GROUP = {
     "asked": (
         N_("Ada pesanan untuk dibuat: %(what)s"),
-        N_("%(count)s %(what)s dipesan, paling lambat %(day)s. Jawab di halaman pesanan produksi."),
+        N_("%(n)s %(what)s dipesan, paling lambat %(day)s. Jawab di halaman pesanan produksi."),
     ),
     "group-late": (
         N_("Terlambat: %(what)s"),
-        N_("%(count)s %(what)s dijanjikan %(day)s dan belum sampai di galeri. Antar, atau minta tambahan waktu."),
+        N_("%(n)s %(what)s dijanjikan %(day)s dan belum sampai di galeri. Antar, atau minta tambahan waktu."),
     ),
 }
 
@@ -122,7 +122,7 @@ def words(letter: str, row: Told, lang: str) -> tuple[str, str]:
         "number": row.order_number,
         "group": row.group,
         "what": row.name_en if lang == "en" else row.name,
-        "count": row.units.quantity,
+        "n": row.units.quantity,
         "day": formats.day(row.promised_on, lang),
         "asked": formats.day(row.asked_on, lang) if row.asked_on else "",
         "reason": row.reason,

@@ -13,6 +13,7 @@ from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
+from gallery.core.text import language
 from gallery.people.models import Person
 from gallery.producers.models import ProducerGroup
 from gallery.promotions import rules
@@ -315,12 +316,22 @@ class OfGroup:
     state: str
     products: tuple[str, ...]
     """The group's products it is for, when it is for products."""
+    kinds: tuple[str, ...]
+    """The kinds of goods of the group it is for, when it is for kinds."""
 
 
 def of_group(group_id: int, on: date) -> list[OfGroup]:
     """Promotions running or coming that touch a group's goods, those that end first before the others."""
     found: list[OfGroup] = []
-    kinds = set(db.session.scalars(sa.select(Product.category_id).where(Product.group_id == group_id).distinct()))
+    english = language() == "en"
+    kinds = {
+        row.id: row.name_en if english and row.name_en else row.name
+        for row in db.session.execute(
+            sa.select(Category.id, Category.name, Category.name_en).where(
+                Category.id.in_(sa.select(Product.category_id).where(Product.group_id == group_id))
+            )
+        )
+    }
     own = {
         row.id: row.name
         for row in db.session.execute(sa.select(Product.id, Product.name).where(Product.group_id == group_id))
@@ -333,7 +344,7 @@ def of_group(group_id: int, on: date) -> list[OfGroup]:
         still = sa.or_(model.to_date.is_(None), model.to_date >= on)
         for row in db.session.scalars(sa.select(model).where(model.ended_at.is_(None), still)):
             ids = set(scope_ids(scopes, column, row.id))
-            touched = {rules.CATEGORIES: kinds, rules.GROUPS: {group_id}, rules.PRODUCTS: set(own)}
+            touched = {rules.CATEGORIES: set(kinds), rules.GROUPS: {group_id}, rules.PRODUCTS: set(own)}
             if row.scope != rules.ALL and not ids & touched[row.scope]:
                 continue
             named = model is AutomaticDiscount
@@ -350,6 +361,7 @@ def of_group(group_id: int, on: date) -> list[OfGroup]:
                     scope=row.scope,
                     state=rules.state(row.from_date, row.to_date, False, on),
                     products=tuple(sorted(own[id] for id in ids & set(own))) if row.scope == rules.PRODUCTS else (),
+                    kinds=tuple(sorted(kinds[id] for id in ids & set(kinds))) if row.scope == rules.CATEGORIES else (),
                 )
             )
     return sorted(found, key=lambda one: (one.state == rules.COMING, one.to_date or date.max, one.from_date))

@@ -90,6 +90,11 @@ class Figures:
         return self.closing - self.opening
 
     @property
+    def besides(self) -> Rupiah:
+        """What the balance holds besides the month's own sales and returns, in rupiah: with them it is the closing."""
+        return self.closing - self.earnings + self.reversed_earning
+
+    @property
     def nothing(self) -> bool:
         """Nothing stood open and nothing happened: such a month needs no statement."""
         return not any(getattr(self, field.name) for field in fields(self))

@@ -253,7 +253,7 @@ def _account(group_id: int, by: Actor, at: datetime) -> int:
     if by.person_id is not None and account.changed_by_id == by.person_id:
         raise NotAllowed(N_("Anda yang mengubah rekening ini. Minta orang lain yang membayarnya."))
     if account.usable_from > at:
-        raise Conflict(N_("Rekening baru ini belum bisa dipakai. Tunggu dua hari sejak diubah."))
+        raise Conflict(N_("Rekening baru ini belum bisa dipakai. Tunggu sampai masa tunggunya lewat."))
     return account.id
 
 

@@ -70,6 +70,8 @@ def test_it_works(melati):
         ("storekeeper", "Surat titip menunggu jawaban", "Produk menunggu kurator"),
         ("curator", "Produk menunggu kurator", "Menunggu diambil"),
         ("finance", "Setoran siap dibayar", "Surat titip menunggu jawaban"),
+        ("finance", "Transfer menunggu", "Cek transfer"),  # one heap of transfers, with what was sent as proof
+        ("cashier", "Cek transfer", "Transfer menunggu"),
     ],
 )
 def test_each_sees_the_heaps_of_the_own_roles(db_app, who, sees, does_not):

@@ -203,7 +203,7 @@ def test_a_file_is_looked_at_and_then_done_twice(staff, app):
     assert db.session.scalars(sa.select(Parcel.tracking)).one() == "JX1"
     assert len(db.session.scalars(sa.select(Handover)).all()) == 1
     db.session.rollback()
-    assert "sudah tercatat" in upload(client, filled).text
+    assert "Sudah tercatat" in upload(client, filled).text
 
 
 @pytest.mark.parametrize(

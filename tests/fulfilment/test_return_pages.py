@@ -53,7 +53,7 @@ def test_it_works(client, handed_over):
         answer = client.post(url + "/retur", data={**data, "photos": [picture()]})
         assert answer.status_code == 303
     text = client.get(url + "/retur").text
-    assert "menunggu jawaban galeri" in text
+    assert "Menunggu jawaban galeri" in text
     assert "Robek di tepi" in text
     request = db.session.scalars(sa.select(ReturnRequest.id)).one()
     db.session.rollback()

@@ -129,7 +129,7 @@ def test_an_undelivered_parcel_on_the_page(staff, order_id):
     assert "Tulis mengapa" in answer.text
     client.post(f"{url}/undelivered", data={f"w{parcel}-why": "Rumah kosong"})
     assert "Bermasalah 1" in client.get("/staff/orders").text
-    assert "paket kembali, belum diputuskan" in client.get("/staff/orders?antrean=masalah").text
+    assert "Paket kembali, belum diputuskan" in client.get("/staff/orders?antrean=masalah").text
     form = {f"d{parcel}-asset": "stripe", f"d{parcel}-share": "reversed", f"d{parcel}-reason": "Rumah kosong"}
     answer = client.post(f"{url}/refund", data=form)
     assert answer.status_code == 400  # where the goods go was not said
@@ -336,3 +336,24 @@ def test_who_may_not(client, order_id):
     make.log_in(client, producer)
     assert client.get(url).status_code == 404
     assert client.post(url + "/returns").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["unpaid", "made", "packed", "expired"])
+def test_the_page_asks_for_nothing_that_cannot_be_done(staff, order_id, state):
+    """Only what is here and in no parcel is gathered, once it is paid or will be at pick-up."""
+    with transaction():
+        if state == "unpaid":
+            order_id = placed(db.session.scalars(sa.select(OrderLine.variant_id)).one(), 1, key="late")
+        elif state == "made":
+            for part in db.session.scalars(sa.select(LinePart)):
+                part.lot_id = part.location_id = None
+        elif state == "packed":
+            service.pack(order_id, {line_of(order_id): 3}, key="p", by=SYSTEM, at=AT)
+        else:
+            order_id = placed(db.session.scalars(sa.select(OrderLine.variant_id)).one(), 1, key="late")
+            trade.expire(order_id, by=SYSTEM, at=AT + timedelta(days=2))
+    text = page(staff("manager"), order_id)
+    assert "Siapkan pesanan" not in text and "1. Ambil dari rak" not in text
+    assert ("Batalkan pesanan" in text) == (state != "expired")
+    assert ("Slip isi" in text) == (state in ("made", "packed"))
+    assert ("3 barang masih dibuat kelompoknya" in text) == (state == "made")

@@ -26,6 +26,7 @@ R = Rupiah
 def test_it_works() -> None:
     f = Figures(R(100), 2, 1, R(1000), R(50), R(10), R(95), R(860), R(40), R(360), R(70), R(-20), R(200))
     assert f.closing == 100 + 860 - 360 + 70 - 20 - 200
+    assert f.earnings - f.reversed_earning + f.besides == f.closing  # what the columns of a month's page add up to
     assert f.opening + f.change == f.closing and not f.nothing and Figures().nothing
     assert total([f, f]).closing == 2 * f.closing
     assert export_row("K1", date(2026, 3, 1), f) == [

@@ -45,9 +45,9 @@ def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
         if p.captured_at is not None
     ]
     found += _prepared(order.id)
+    found += _parcels(order.id)  # packed first, where both were one tap
     found += _handed_over(order.id)
     found += _written_off(order.id)
-    found += _parcels(order.id)
     found += _returns_asked(order.id)
     found += _told(order.id)
     found += _cases(order.id)
@@ -160,7 +160,9 @@ def _returns_asked(order_id: int) -> _Found:
 
 def _told(order_id: int) -> _Found:
     rows = db.session.scalars(
-        sa.select(OrderMessage).where(OrderMessage.order_id == order_id, OrderMessage.sent_at.is_not(None))
+        sa.select(OrderMessage)
+        .where(OrderMessage.order_id == order_id, OrderMessage.sent_at.is_not(None))
+        .order_by(OrderMessage.id)
     )
     ways = {MAIL: N_("E-mail terkirim: %(what)s"), WHATSAPP: N_("WhatsApp terkirim: %(what)s")}
     return [
@@ -191,7 +193,19 @@ def _edits(order_id: int) -> _Found:
             AuditRow.ref_kind == "sales_order", AuditRow.ref_id == order_id, AuditRow.verb.not_in(_STEPS)
         )
     )
-    return [(row.at, _("Diubah: %(what)s", what=", ".join(row.fields) or row.verb), row.by_id, False) for row in rows]
+    return [(row.at, _title(row), row.by_id, row.verb == "transfer.proof-refused") for row in rows]
+
+
+_EDITS = {
+    "transfer.proof-refused": N_("Bukti transfer tidak cocok"),
+    "transfer.confirmed": N_("Transfer dicocokkan dengan bank"),
+}
+
+
+def _title(row: AuditRow) -> str:
+    if row.verb in _EDITS:
+        return _(_EDITS[row.verb])
+    return _("Diubah: %(what)s", what=", ".join(row.fields) or row.verb)
 
 
 def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:

@@ -62,6 +62,11 @@ class LineView:
         return self._sum("to_deliver")
 
     @property
+    def to_come(self) -> int:
+        """Units still with their makers: made to order, not at the gallery yet."""
+        return sum(_counts(p).to_deliver for p in self.parts if p.lot_id is None)
+
+    @property
     def to_return(self) -> int:
         return self._sum("to_return")
 
@@ -151,6 +156,17 @@ class OrderView:
     @property
     def to_deliver(self) -> int:
         return sum(line.to_deliver for line in self.lines)
+
+    @property
+    def to_come(self) -> int:
+        return sum(line.to_come for line in self.lines)
+
+    @property
+    def gathers(self) -> bool:
+        """Something is to be taken from the shelf now: paid or paid at pick-up, here, and in no parcel yet."""
+        waits = self.order.state in sales_rules.OPEN and (self.order.paid_at or self.order.pay_by == "at-pickup")
+        left = sum(self.to_pack.values()) if self.order.delivery == "courier" else self.to_deliver - self.to_come
+        return bool(waits and left > 0)
 
     @property
     def grams(self) -> int:

@@ -150,21 +150,37 @@ _MOVES = {
 }
 
 
+def _named(name: str, choice: str) -> str:
+    return f"{name}, {choice}" if choice else name
+
+
 def goods(group_id: int, first: date) -> list[Goods]:
     """The group's pieces in the gallery over a month, by SKU, samples included; products without any are left out."""
     last = next_month(first)
     before = Movement.business_date < first
     query = (
-        sa.select(Variant.sku, Product.name, Product.name_en, Movement.kind, before, sa.func.sum(Movement.quantity))
+        sa.select(
+            Variant.sku,
+            Product.name,
+            Product.name_en,
+            Variant.name,
+            Variant.name_en,
+            Movement.kind,
+            before,
+            sa.func.sum(Movement.quantity),
+        )  # fmt: skip
         .join(Lot, Lot.id == Movement.lot_id)
         .join(Variant, Variant.id == Lot.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .where(Lot.group_id == group_id, Movement.business_date < last, Movement.kind != "moved")
-        .group_by(Variant.sku, Product.name, Product.name_en, Movement.kind, before)
+        .group_by(
+            Variant.sku, Product.name, Product.name_en, Variant.name, Variant.name_en, Movement.kind, before
+        )  # fmt: skip
     )
     found: dict[str, Goods] = {}
-    for sku, name, name_en, kind, earlier, quantity in db.session.execute(query):
-        row = found.setdefault(sku, Goods(sku, name, name_en))
+    for sku, name, name_en, choice, choice_en, kind, earlier, quantity in db.session.execute(query):
+        whole, whole_en = _named(name, choice), _named(name_en or name, choice_en or choice)
+        row = found.setdefault(sku, Goods(sku, whole, whole_en))
         attribute, sign = _MOVES[kind]
         if earlier:
             row.start += sign * int(quantity) * (1 if attribute == "received" else -1)

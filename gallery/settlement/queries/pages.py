@@ -68,7 +68,7 @@ WHY = {
     "stale": N_("ada catatan yang datang setelah disusun"),
     "returned": N_("uangnya dikembalikan bank"),
     "no-account": N_("belum punya rekening; bayar tunai, atau isi rekeningnya"),
-    "account-waits": N_("rekeningnya baru diubah; tunggu dua hari"),
+    "account-waits": N_("rekeningnya baru diubah; tunggu sampai bisa dipakai"),
     "negative": N_("saldonya minus; dibawa ke bulan berikutnya"),
 }
 
