@@ -16,6 +16,7 @@ from gallery.demo.scene import Scene, Size
 from gallery.demo.trading import Days
 from gallery.people.models import Person
 from gallery.sales.models import OrderMessage
+from gallery.search import service as search
 
 
 def empty() -> bool:
@@ -54,6 +55,8 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         window.compose(scene)
         shoppers.register(scene)
         _mails_are_sent(now)
+        with transaction():
+            search.count_sales(at=now)
     return scene.counts
 
 

@@ -25,6 +25,7 @@ from gallery.producers.models import CATEGORIES, GroupDraft, GroupProfile, Produ
 from gallery.production.models import ProductionOrder
 from gallery.reconciliation import service as reconciliation
 from gallery.sales.models import Order
+from gallery.search.models import listed
 from gallery.settlement.models import Payout, Statement
 from gallery.showcase import queries as showcase
 from gallery.trade.models import MoneyCase, ReturnCase
@@ -56,6 +57,8 @@ def test_it_works(db_app, now, tmp_path):
     assert showcase.chosen_hero(business_date(now)) is not None
     assert (count(GroupProfile), count(GroupDraft)) == (5, 1)
     assert recognise("+6281200000001", PASSWORD).name == "Manajer Galeri"
+    # What sells is known from the first look on.
+    assert count(listed, listed.c.popularity > 0) > 3
     # Nothing of the past is done today.
     assert count(Outbox, Outbox.done_at.is_(None)) == 0
     paid = stripe_past.remember(str(tmp_path / "stripe.db"))

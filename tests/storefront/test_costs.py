@@ -35,6 +35,9 @@ def shop(db_app):
     urls = {
         "home": "/",
         "list": "/produk",
+        "words": "/produk?q=produk",
+        "words narrowed": "/produk?q=produk+1&siap=1&urut=murah",
+        "a slip": "/produk?q=prodk",
         "category": "/kategori/" + db.session.query(Category.slug).scalar(),
         "product": "/produk/" + db.session.query(Product.slug).order_by(Product.id).first()[0],
         "groups": "/kelompok",
@@ -58,7 +61,10 @@ def asked(shop):
     event.remove(db.engine, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("page", ["home", "list", "category", "product", "groups", "group"])
+PAGES = ("home", "list", "words", "words narrowed", "a slip", "category", "product", "groups", "group")
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_at_most_six_times(shop, asked, page):
     client, urls = shop
     for language in ("", "/en"):
