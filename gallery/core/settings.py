@@ -162,9 +162,13 @@ _read: dict[str, tuple[int, dict[str, Any]]] = {}
 """By database: the newest version row, and every value in force then. A new row makes it read again."""
 
 
+_NEWEST = sa.select(sa.func.max(SettingVersion.id))
+_ALL = sa.select(SettingVersion.key, SettingVersion.value).order_by(SettingVersion.from_at, SettingVersion.id)
+
+
 @remembered
 def _newest() -> int:
-    return db.session.scalar(sa.select(sa.func.max(SettingVersion.id))) or 0
+    return db.session.scalar(_NEWEST) or 0
 
 
 def value(setting: Setting[T]) -> T:
@@ -173,9 +177,7 @@ def value(setting: Setting[T]) -> T:
     database = str(db.engine.url)
     known = _read.get(database)
     if known is None or known[0] != newest or db.session.info.get("writing"):
-        rows = db.session.execute(
-            sa.select(SettingVersion.key, SettingVersion.value).order_by(SettingVersion.from_at, SettingVersion.id)
-        )
+        rows = db.session.execute(_ALL)
         known = (newest, {row.key: row.value for row in rows})
         if not db.session.info.get("writing"):  # what may still be undone is not remembered
             _read[database] = known

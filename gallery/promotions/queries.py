@@ -34,33 +34,38 @@ _line_discount = sa.table("order_line_discount", *(sa.column(c) for c in ("line_
 _order_line = sa.table("order_line", *(sa.column(c) for c in ("id", "order_id", "quantity")))
 
 
-def in_force(on: date) -> sa.ColumnElement[bool]:
+def in_force(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Of AutomaticDiscount: it runs on this business date."""
     return sa.and_(
         AutomaticDiscount.from_date <= on, AutomaticDiscount.to_date >= on, AutomaticDiscount.ended_at.is_(None)
     )
 
 
+_RUNNING = (
+    sa.select(
+        AutomaticDiscount.id,
+        AutomaticDiscount.name,
+        AutomaticDiscount.name_en,
+        AutomaticDiscount.funder,
+        AutomaticDiscount.bp,
+        AutomaticDiscount.amount,
+        AutomaticDiscount.to_date,
+        AutomaticDiscount.scope,
+        sa.func.coalesce(
+            AutomaticDiscountScope.category_id, AutomaticDiscountScope.group_id, AutomaticDiscountScope.product_id
+        ).label("of"),
+    )
+    .outerjoin(AutomaticDiscountScope, AutomaticDiscountScope.discount_id == AutomaticDiscount.id)
+    .where(in_force(sa.bindparam("on", type_=sa.Date())))
+    .order_by(AutomaticDiscount.id)
+)
+"""Built once: whatever shows a price asks it."""
+
+
 @remembered
 def running(on: date) -> list[Offer]:
     """The automatic discounts in force on a business date, oldest first. One select."""
-    scope = AutomaticDiscountScope
-    rows = db.session.execute(
-        sa.select(
-            AutomaticDiscount.id,
-            AutomaticDiscount.name,
-            AutomaticDiscount.name_en,
-            AutomaticDiscount.funder,
-            AutomaticDiscount.bp,
-            AutomaticDiscount.amount,
-            AutomaticDiscount.to_date,
-            AutomaticDiscount.scope,
-            sa.func.coalesce(scope.category_id, scope.group_id, scope.product_id).label("of"),
-        )
-        .outerjoin(scope, scope.discount_id == AutomaticDiscount.id)
-        .where(in_force(on))
-        .order_by(AutomaticDiscount.id)
-    ).all()
+    rows = db.session.execute(_RUNNING, {"on": on}).all()
     ids: dict[int, set[int]] = {}
     for row in rows:
         ids.setdefault(row.id, set()).update([row.of] if row.of is not None else [])

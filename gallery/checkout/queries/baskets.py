@@ -137,12 +137,14 @@ def _joined(name: str, kind: str) -> str:
     return f"{name}, {kind}" if kind else name
 
 
+_LINE_COUNT = (
+    sa.select(sa.func.count()).select_from(BasketLine).where(BasketLine.basket_id == sa.bindparam("basket_id"))
+)
+
+
 def line_count(basket_id: int) -> int:
     """How many lines a basket has."""
-    return int(
-        db.session.scalar(sa.select(sa.func.count()).select_from(BasketLine).where(BasketLine.basket_id == basket_id))
-        or 0
-    )
+    return int(db.session.scalar(_LINE_COUNT, {"basket_id": basket_id}) or 0)
 
 
 def personal(person_id: int) -> str:
@@ -150,16 +152,17 @@ def personal(person_id: int) -> str:
     return tokens.sign("basket", person_id)
 
 
+_UNIT_COUNT = (
+    sa.select(sa.func.coalesce(sa.func.sum(BasketLine.quantity), 0))
+    .join(Basket, Basket.id == BasketLine.basket_id)
+    .where(Basket.token_hash.in_(sa.bindparam("hashes", expanding=True)))
+)
+"""Built once: the head of every page asks it."""
+
+
 def unit_count(*of: str) -> int:
     """How many units lie in the baskets of these tokens: the number in the page's head."""
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.coalesce(sa.func.sum(BasketLine.quantity), 0))
-            .join(Basket, Basket.id == BasketLine.basket_id)
-            .where(Basket.token_hash.in_([tokens.digest(token) for token in of]))
-        )
-        or 0
-    )
+    return int(db.session.scalar(_UNIT_COUNT, {"hashes": [tokens.digest(token) for token in of]}) or 0)
 
 
 def held(person_id: int) -> dict[str, list[dict[str, object]]]:

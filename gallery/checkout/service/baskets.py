@@ -18,6 +18,14 @@ from gallery.production import rules as production_rules
 from gallery.sales import service as sales
 from gallery.stock import queries as stock_queries
 
+# Built once: every basket is opened by them.
+_OF_TOKEN = sa.select(Basket).where(Basket.token_hash == sa.bindparam("token_hash")).with_for_update()
+_LINE = sa.select(BasketLine).where(
+    BasketLine.basket_id == sa.bindparam("basket_id"),
+    BasketLine.variant_id == sa.bindparam("variant_id"),
+    BasketLine.made == sa.bindparam("made"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -46,11 +54,7 @@ def fill(
         db.session.add(basket)
         db.session.flush()
     basket.changed_at = at
-    line = db.session.scalar(
-        sa.select(BasketLine).where(
-            BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id, BasketLine.made.is_(made)
-        )
-    )
+    line = db.session.scalar(_LINE, {"basket_id": basket.id, "variant_id": variant_id, "made": made})
     asked = quantity + (line.quantity if line else 0)
     if made:
         count = _to_make(variant_id, asked)
@@ -168,6 +172,5 @@ def of_token(token: str | None, at: datetime) -> Basket | None:
     if not token:
         return None
     return db.session.scalar(
-        sa.select(Basket).where(Basket.token_hash == tokens.digest(token)).with_for_update(),
-        execution_options={"populate_existing": True},
+        _OF_TOKEN, {"token_hash": tokens.digest(token)}, execution_options={"populate_existing": True}
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,9 +106,10 @@ def actor(person_id: int, group_id: int | None = None) -> Actor:
     return _actor(person_id, person.name, person.lang, roles_of(person_id), wiring.groups_of(person_id), group_id)
 
 
-def logged_in(token: str, at: datetime) -> LoggedIn | None:
-    """The log-in of a token, unless it was ended or slept too long: one query, for every page asks it."""
-    row = db.session.execute(
+@cache
+def _login() -> sa.Select[Any]:
+    """Built once, when the loader of a person's groups is registered: every page asks it."""
+    return (
         sa.select(
             LoginSession.id,
             LoginSession.group_id,
@@ -121,8 +123,13 @@ def logged_in(token: str, at: datetime) -> LoggedIn | None:
             wiring.groups_in_words(Person.id).label("groups"),
         )
         .join(Person, Person.id == LoginSession.person_id)
-        .where(LoginSession.token_hash == tokens.digest(token), LoginSession.ended_at.is_(None))
-    ).one_or_none()
+        .where(LoginSession.token_hash == sa.bindparam("token_hash"), LoginSession.ended_at.is_(None))
+    )
+
+
+def logged_in(token: str, at: datetime) -> LoggedIn | None:
+    """The log-in of a token, unless it was ended or slept too long: one query, for every page asks it."""
+    row = db.session.execute(_login(), {"token_hash": tokens.digest(token)}).one_or_none()
     if row is None or not rules.live(row.kept, row.seen_at, at):
         return None
     memberships = _packed(row.groups)

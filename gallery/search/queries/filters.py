@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,18 +46,19 @@ class Names:
         return frozenset(id for id, (slug, _) in self.groups.items() if slug in wanted)
 
 
+@cache
+def _names(lang: str) -> sa.CompoundSelect[Any]:
+    category = Category.name_en if lang == "en" else Category.name
+    return sa.union_all(
+        sa.select(sa.literal(0).label("kind"), Category.id, Category.slug, category.label("name"), Category.position),
+        sa.select(sa.literal(1), ProducerGroup.id, ProducerGroup.slug, ProducerGroup.name, sa.literal(0)),
+    ).order_by("kind", "position", "name")
+
+
 @remembered
 def names(lang: str) -> Names:
     """All categories and groups by name. One select."""
-    category = Category.name_en if lang == "en" else Category.name
-    rows = db.session.execute(
-        sa.union_all(
-            sa.select(
-                sa.literal(0).label("kind"), Category.id, Category.slug, category.label("name"), Category.position
-            ),
-            sa.select(sa.literal(1), ProducerGroup.id, ProducerGroup.slug, ProducerGroup.name, sa.literal(0)),
-        ).order_by("kind", "position", "name")
-    ).all()
+    rows = db.session.execute(_names(lang)).all()
     made: tuple[dict[int, tuple[str, str]], ...] = ({}, {})
     for row in rows:
         made[row.kind][row.id] = (row.slug, row.name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,7 +50,7 @@ def on_sale() -> Any:
     return Product.state == "published"
 
 
-def prices_of_products(ids: Sequence[int]) -> Any:
+def prices_of_products(ids: Any) -> Any:
     """Product -> least and most of its variants' prices."""
     return (
         sa.select(
@@ -61,18 +62,20 @@ def prices_of_products(ids: Sequence[int]) -> Any:
     )
 
 
-def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
-    """These products in this order, each with its first photo, lowest price and what is left."""
-    if not ids:
-        return []
-    prices = prices_of_products(ids)
+_IDS = sa.bindparam("ids", expanding=True)
+
+
+@cache
+def _cards(lang: str) -> sa.Select[Any]:
+    """Built once a language: every list asks it."""
+    prices = prices_of_products(_IDS)
     first = (
         sa.select(sa.func.min(Photo.position))
         .where(Photo.product_id == Product.id)
         .correlate(Product)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
             Product.name_en, MADE_IN.label("days"), ProducerGroup.name.label("group"),
@@ -82,8 +85,15 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(prices, prices.c.product_id == Product.id)
         .outerjoin(Photo, sa.and_(Photo.product_id == Product.id, Photo.position == first))
-        .where(Product.id.in_(ids), on_sale())
+        .where(Product.id.in_(_IDS), on_sale())
     )  # fmt: skip
+
+
+def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
+    """These products in this order, each with its first photo, lowest price and what is left."""
+    if not ids:
+        return []
+    rows = db.session.execute(_cards(lang), {"ids": list(ids)})
     left = left_of_products(ids, on)
     sale = sales.reduced_products(ids, on)
     made = {
@@ -107,30 +117,36 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     return [made[id] for id in ids if id in made]
 
 
-def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
-    """Product -> digest and description of its first photo."""
+@cache
+def _first_photos(lang: str) -> sa.Select[Any]:
     first = (
         sa.select(Photo.product_id, sa.func.min(Photo.position).label("position"))
-        .where(Photo.product_id.in_(list(ids)))
+        .where(Photo.product_id.in_(_IDS))
         .group_by(Photo.product_id)
         .subquery()
     )
-    rows = db.session.execute(
-        sa.select(Photo.product_id, Photo.media_sha, in_language(Photo.alt, Photo.alt_en, lang).label("alt")).join(
-            first, sa.and_(first.c.product_id == Photo.product_id, first.c.position == Photo.position)
-        )
+    return sa.select(Photo.product_id, Photo.media_sha, in_language(Photo.alt, Photo.alt_en, lang).label("alt")).join(
+        first, sa.and_(first.c.product_id == Photo.product_id, first.c.position == Photo.position)
     )
+
+
+def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
+    """Product -> digest and description of its first photo."""
+    rows = db.session.execute(_first_photos(lang), {"ids": list(ids)})
     return {row.product_id: (row.media_sha, row.alt) for row in rows}
+
+
+_LEFT = (
+    sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held))
+    .join(Lot, Lot.variant_id == Variant.id)
+    .join(Balance, Balance.lot_id == Lot.id)
+    .join(Location, Location.id == Balance.location_id)
+    .where(Variant.product_id.in_(_IDS), Variant.ended_at.is_(None), sellable(sa.bindparam("on", type_=sa.Date())))
+    .group_by(Variant.product_id)
+)
 
 
 def left_of_products(ids: Iterable[int], on: date) -> dict[int, int]:
     """Product -> units the shop may promise, over its variants."""
-    rows = db.session.execute(
-        sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held))
-        .join(Lot, Lot.variant_id == Variant.id)
-        .join(Balance, Balance.lot_id == Lot.id)
-        .join(Location, Location.id == Balance.location_id)
-        .where(Variant.product_id.in_(list(ids)), Variant.ended_at.is_(None), sellable(on))
-        .group_by(Variant.product_id)
-    )
+    rows = db.session.execute(_LEFT, {"ids": list(ids), "on": on})
     return {product: int(left) for product, left in rows}

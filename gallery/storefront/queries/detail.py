@@ -15,7 +15,7 @@ from gallery.sales import queries as sales
 from gallery.sales.rules import NO_DISCOUNT, Terms, amounts
 from gallery.signposts.models import SharePicture
 from gallery.stock.models import Balance, Location, Lot
-from gallery.stock.queries import free_by_variant, sellable
+from gallery.stock.queries import free_of, sellable
 from gallery.storefront.queries.cards import in_language, on_sale
 from gallery.storefront.queries.makers import rate
 
@@ -71,13 +71,11 @@ def choices(product_id: int, group_id: int, *, on: date, lang: str) -> list[Choi
 
     Without a lot the parts follow the group's terms of the day.
     """
-    there = free_by_variant(on)
     rows = db.session.execute(
         sa.select(
             Variant.id, Variant.sku, in_language(Variant.name, Variant.name_en, lang).label("name"), Variant.price,
-            Variant.weight_g, sa.func.coalesce(there.c.free, 0).label("left"),
+            Variant.weight_g, free_of(Variant.__table__.c.id, on).label("left"),
         )
-        .outerjoin(there, there.c.variant_id == Variant.id)
         .where(Variant.product_id == product_id, Variant.ended_at.is_(None))
         .order_by(Variant.position, Variant.id)
     ).all()  # fmt: skip

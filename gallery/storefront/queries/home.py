@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Category, Photo, Product, Variant
+from gallery.catalogue.models import Category, Photo
 from gallery.core.db import db
 from gallery.core.pages import remembered
 from gallery.producers.models import Terms
@@ -14,11 +14,13 @@ from gallery.search.models import listed
 from gallery.showcase import queries as showcase
 from gallery.showcase.queries import Shown
 from gallery.showcase.rules import OVER
-from gallery.stock.queries import free_by_variant
 from gallery.storefront import rules
-from gallery.storefront.queries.cards import Card, cards, first_photos, on_sale
+from gallery.storefront.queries.cards import Card, cards, first_photos
 from gallery.storefront.queries.lists import popular
 from gallery.storefront.queries.makers import districts, new_groups
+
+NEWEST = 400
+"""Of what is ready, as many are looked at to choose what hangs in the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +35,34 @@ class Tile:
 
 @remembered
 def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
-    """Some of what can be taken today, a little of every category, newest first; and how many there are in all."""
-    there = free_by_variant(on)
+    """Some of what can be taken today, a little of every category, newest first; and how many there are in all.
+
+    In a large shop they are chosen from the newest.
+    """
+    there = listed.c.ready_until >= on.toordinal()
     rows = db.session.execute(
-        sa.select(Product.id, Product.category_id)
-        .where(
-            on_sale(),
-            Product.id.in_(
-                sa.select(Variant.product_id)
-                .join(there, there.c.variant_id == Variant.id)
-                .where(Variant.ended_at.is_(None))
-            ),
-        )
-        .order_by(Product.published_at.desc(), Product.id.desc())
+        sa.select(listed.c.product_id, listed.c.category_id)
+        .where(there)
+        .order_by(listed.c.published.desc(), listed.c.product_id.desc())
+        .limit(NEWEST)
     ).all()
     kinds: dict[int, list[int]] = {}
     for row in rows:
-        kinds.setdefault(row.category_id, []).append(row.id)
+        kinds.setdefault(row.category_id, []).append(row.product_id)
     chosen = [ids[n] for n in range(most) for ids in kinds.values() if n < len(ids)][:most]
-    return cards(chosen, on=on, lang=lang), len(rows)
+    count = len(rows)
+    if count == NEWEST:
+        count = db.session.scalar(sa.select(sa.func.count()).select_from(listed).where(there)) or count
+    return cards(chosen, on=on, lang=lang), count
 
 
 @remembered
 def hero(*, on: date, lang: str) -> Card | None:
     """The piece hung in front: what a curator chose; while that cannot be had, the dearest that is there."""
-    there = free_by_variant(on)
     id = showcase.chosen_hero(on) or db.session.scalar(
-        sa.select(Product.id)
-        .join(Variant, Variant.product_id == Product.id)
-        .join(there, there.c.variant_id == Variant.id)
-        .where(on_sale(), Variant.ended_at.is_(None), sa.exists().where(Photo.product_id == Product.id))
-        .order_by(Variant.price.desc(), Product.id)
+        sa.select(listed.c.product_id)
+        .where(listed.c.ready_until >= on.toordinal(), sa.exists().where(Photo.product_id == listed.c.product_id))
+        .order_by(listed.c.price.desc(), listed.c.product_id.desc())
         .limit(1)
     )
     return cards([id], on=on, lang=lang)[0] if id is not None else None
@@ -72,23 +71,28 @@ def hero(*, on: date, lang: str) -> Card | None:
 @remembered
 def categories(lang: str) -> list[Tile]:
     """Categories with something on sale: what sells best comes first, then the fullest."""
+    whole = (
+        sa.select(listed.c.category_id, sa.func.count().label("n"), sa.func.sum(listed.c.popularity).label("sold"))
+        .group_by(listed.c.category_id)
+        .subquery()
+    )
+    newest = (
+        sa.select(listed.c.product_id)
+        .where(listed.c.category_id == Category.id, sa.exists().where(Photo.product_id == listed.c.product_id))
+        .order_by(listed.c.product_id.desc())
+        .limit(1)
+        .correlate(Category)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         sa.select(
             Category.slug,
             (Category.name_en if lang == "en" else Category.name).label("name"),
-            sa.func.count(Product.id).label("n"),
-            sa.func.max(sa.case((sa.exists().where(Photo.product_id == Product.id), Product.id))).label("newest"),
+            whole.c.n,
+            newest.label("newest"),
         )
-        .join(Product, Product.category_id == Category.id)
-        .outerjoin(listed, listed.c.product_id == Product.id)
-        .where(on_sale())
-        .group_by(Category.id, Category.slug, Category.name, Category.name_en, Category.position)
-        .order_by(
-            sa.func.coalesce(sa.func.sum(listed.c.popularity), 0).desc(),
-            sa.func.count(Product.id).desc(),
-            Category.position,
-            Category.id,
-        )
+        .join(whole, whole.c.category_id == Category.id)
+        .order_by(whole.c.sold.desc(), whole.c.n.desc(), Category.position, Category.id)
     ).all()
     photos = first_photos([row.newest for row in rows if row.newest], lang)
     return [Tile(r.slug, r.name, r.n, photos.get(r.newest, (None, ""))[0]) for r in rows]

@@ -12,6 +12,7 @@ from gallery.core.pages import remembered
 from gallery.producers.models import GroupProfile, Member, ProducerGroup, Terms, TrainingPackage
 from gallery.reviews import queries as reviews
 from gallery.reviews.rules import Sum
+from gallery.search.models import listed
 from gallery.storefront.queries.cards import first_photos, in_language, on_sale
 from gallery.storefront.rules import Place, place
 
@@ -51,16 +52,15 @@ NEW_DAYS = 365
 def new_groups(on: date, lang: str, most: int = 4) -> list[GroupRow]:
     """Groups in their first year that have something on sale, the newest first."""
     since = on - timedelta(days=NEW_DAYS)
-    selling = sa.exists().where(Product.group_id == ProducerGroup.id, on_sale())
+    selling = sa.exists().where(listed.c.group_id == ProducerGroup.id)
     fresh = [ProducerGroup.joined_on > since, ProducerGroup.joined_on <= on, selling]
     return _rows(lang, fresh, [ProducerGroup.joined_on.desc(), ProducerGroup.id.desc()], most)
 
 
 def _rows(lang: str, wanted: list[sa.ColumnElement[bool]], order: list[Any], most: int | None = None) -> list[GroupRow]:
     count = (
-        sa.select(Product.group_id, sa.func.count().label("n"), sa.func.max(Product.id).label("newest"))
-        .where(on_sale())
-        .group_by(Product.group_id)
+        sa.select(listed.c.group_id, sa.func.count().label("n"), sa.func.max(listed.c.product_id).label("newest"))
+        .group_by(listed.c.group_id)
         .subquery()
     )
     rows = db.session.execute(
