@@ -62,7 +62,7 @@ def prices_of_products(ids: Any) -> Any:
     )
 
 
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 
 
 @cache
