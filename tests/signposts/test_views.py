@@ -20,6 +20,7 @@ from gallery.signposts.models import SharePicture
 from gallery.signposts.rules import feeds, share
 from tests import make
 from tests.catalogue.shots import photo
+from tests.signposts import vocabulary
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -52,7 +53,17 @@ def test_the_map_has_every_open_page_in_both_languages(client, shop):
     assert all(len(url.findall(LINK)) == 3 for url in tree)
     assert len(list(tree.iter(IMAGE))) == 6
     for address in found:
-        assert client.get(address.removeprefix("http://localhost")).status_code == 200, address
+        page = client.get(address.removeprefix("http://localhost"))
+        assert page.status_code == 200, address
+        assert [vocabulary.wrong(facts) for facts in vocabulary.on(page.text) if vocabulary.wrong(facts)] == [], address
+
+
+def test_a_page_tells_machines_what_can_be_had_of_it(client, shop):
+    told = []
+    for slug in shop["slugs"][:3]:
+        [facts] = vocabulary.on(client.get(f"/produk/{slug}").text)
+        told.append(facts["@graph"][0]["offers"]["availability"].removeprefix("https://schema.org/"))
+    assert told == ["InStock", "MadeToOrder", "OutOfStock"]
 
 
 def test_a_large_map_comes_in_parts(client, shop, monkeypatch):
@@ -89,7 +100,7 @@ def test_googles_feed(client, shop):
     assert first.findtext(f"{G}link") == f"http://localhost/produk/{shop['slugs'][0]}"
     assert first.findtext(f"{G}image_link").startswith("http://localhost/media/")
     assert told["Barang 1"].findtext(f"{G}availability") == "backorder"
-    assert told["Barang 1"].findtext(f"{G}availability_date") == "2026-11-09"
+    assert told["Barang 1"].findtext(f"{G}availability_date") == "2026-11-09T00:00+0700"
     assert told["Barang 2"].findtext(f"{G}availability") == "out_of_stock"
     assert "Set-Cookie" not in answer.headers
     again = client.get("/feeds/google.xml", headers={"If-None-Match": answer.headers["ETag"]})

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 LONGEST_TITLE, LONGEST_DESCRIPTION, MOST_PHOTOS = 150, 5000, 10
+LONGEST_BRAND, LONGEST_ID = 70, 50
+"""Letters and pictures that Google takes; Meta takes at least as many."""
+MIDNIGHT = "T00:00+0700"
+"""A day is that of Jakarta: without a time and zone Google reads midnight UTC."""
 META = (
     "id", "title", "description", "availability", "condition", "price", "sale_price", "link", "image_link",
     "additional_image_link", "brand", "product_type", "item_group_id", "shipping_weight",
@@ -60,14 +64,14 @@ def _item(one: Entry) -> str:
         ("image_link", one.images[0]),
         *(("additional_image_link", image) for image in one.images[1 : MOST_PHOTOS + 1]),
         ("availability", one.availability),
-        *([("availability_date", one.ready_on)] if one.availability == "backorder" else []),
+        *([("availability_date", one.ready_on + MIDNIGHT)] if one.availability == "backorder" else []),
         ("price", f"{one.price} IDR"),
         *([("sale_price", f"{one.sale} IDR")] if one.sale is not None else []),
         ("condition", "new"),
-        ("brand", one.brand),
-        ("mpn", one.id),
+        ("brand", one.brand[:LONGEST_BRAND]),
+        ("identifier_exists", "no"),  # made by hand: nobody but us numbers it
         ("product_type", one.kind),
-        *([("item_group_id", one.group_id)] if one.group_id else []),
+        *([("item_group_id", one.group_id[:LONGEST_ID])] if one.group_id else []),
         ("shipping_weight", f"{one.weight_g} g"),
     ]
     return (
@@ -80,11 +84,15 @@ def clean(text: str) -> str:
     return "".join(letter for letter in text if letter in "\n\t" or ord(letter) >= 32)
 
 
+META_WORDS = {"in_stock": "in stock", "out_of_stock": "out of stock", "backorder": "available for order"}
+"""How Meta says what Google calls so; its own words are written with spaces."""
+
+
 def meta(one: Entry) -> list[str]:
     """The row of Meta's catalogue, in the order of META."""
-    word = {"in_stock": "in stock", "out_of_stock": "out of stock", "backorder": "available for order"}
     return [
-        one.id, one.title[:LONGEST_TITLE], one.description[:LONGEST_DESCRIPTION], word[one.availability], "new",
+        one.id, one.title[:LONGEST_TITLE], one.description[:LONGEST_DESCRIPTION], META_WORDS[one.availability], "new",
         f"{one.price} IDR", f"{one.sale} IDR" if one.sale is not None else "", one.link, one.images[0],
-        ",".join(one.images[1 : MOST_PHOTOS + 1]), one.brand, one.kind, one.group_id, f"{one.weight_g} g",
+        ",".join(one.images[1 : MOST_PHOTOS + 1]), one.brand[:LONGEST_BRAND], one.kind, one.group_id[:LONGEST_ID],
+        f"{one.weight_g} g",
     ]  # fmt: skip
