@@ -259,7 +259,7 @@ class DemandForm(Form):
 class PermitForm(Form):
     """A permit as it stands on its paper."""
 
-    kind = SelectField(N_("Izin"), validate_choice=False)
+    kind = SelectField(N_("Jenis izin"), validate_choice=False)
     number = StringField(N_("Nomor"))
     until = StringField(N_("Berlaku sampai, boleh kosong"))
     product = SelectField(N_("Untuk produk"), validate_choice=False)

@@ -102,9 +102,15 @@ def health() -> Response:
 
 
 def other_language_url() -> str:
-    """This page in the other language."""
-    query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
-    return ("" if language() == "en" else "/en") + request.path + query
+    """This page in the other language; where it answers a form that has an address of its own, the page of the form."""
+    path, query = request.path, request.query_string.decode("latin-1")
+    pages = current_app.url_map.bind("x")
+    if request.method == "POST" and not pages.test(path, method="GET"):
+        came = urlsplit(request.referrer or "")
+        path, query = came.path.removeprefix("/en") or "/", came.query
+        if came.netloc != request.host or not pages.test(path, method="GET"):
+            path, query = "/", ""
+    return ("" if language() == "en" else "/en") + path + ("?" + query if query else "")
 
 
 def address_in(lang: str, path: str) -> str:

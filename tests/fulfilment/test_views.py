@@ -108,6 +108,10 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(staff, order_id):
     assert 'id="courier-e"' in answer.text
     assert 'value="JX9"' in answer.text
     assert f'name="line-{line}" type="number" inputmode="numeric" value="2"' in answer.text
+    page_of_it = f"/staff/orders/{order_id}"
+    for came, leads in ((f"http://localhost/en{page_of_it}", f"/en{page_of_it}"), ("http://elsewhere/x", "/en/")):
+        answer = client.post(url, data={"key": "k"}, headers={"Referer": came})
+        assert f'href="{leads}" lang="en"' in answer.text, "the other language is a page, not the address of a form"
     answer = client.post(url, data={"key": "k", f"line-{line}": "9", "courier": "JNE"})
     assert answer.status_code == 409
     assert "yang masih bisa dikemas 3" in answer.text
