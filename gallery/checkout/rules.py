@@ -77,7 +77,7 @@ class TotalChanged(Refusal):
 
     def __init__(self, total: Rupiah) -> None:
         super().__init__(
-            N_("Jumlahnya sekarang %(total)s. Periksa lagi, lalu tekan Bayar."), field="total", total=money(total)
+            N_("Jumlahnya sekarang %(total)s. Periksa lagi, lalu tekan Pesan."), field="total", total=money(total)
         )
         self.total = total
 

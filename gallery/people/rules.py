@@ -154,6 +154,8 @@ def postcode(text: str, field: str = "postcode") -> str:
 
 def login_name(text: str, field: str = "who") -> str:
     """What a person is known by at the door: a phone or an e-mail address."""
+    if not text:
+        raise Refusal(N_("Isi nomor HP atau e-mail."), field=field)
     return email(text, field) if "@" in text else phone(text, field)
 
 

@@ -92,7 +92,7 @@ def _list(category: str = "") -> Any:
         filters=forms.Filters(wanted, found.hits, names, wrong),
         near=near,
         near_cards=queries.products(near.wanted, 1, on=on, lang=lang, size=6).cards if near else [],
-        others=[] if found.count or near else queries.popular(on=on, lang=lang),
+        others=[] if found.count or near else queries.popular(on=on, lang=lang, most=6 if wanted.narrowed else 4),
         address=forms.address,
         counted=forms.counted,
         title=forms.title(wanted, names),

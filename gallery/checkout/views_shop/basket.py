@@ -11,7 +11,7 @@ from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import COURIER, PICKUP, AddForm, OrderForm
 from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.blueprint import bp, cookie, private, token
-from gallery.core import areas, clock, tokens
+from gallery.core import areas, clock, settings, tokens
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import ZERO, Rupiah
@@ -180,6 +180,7 @@ def basket_page(
             from_price=_cheapest(rows),
             promised=promised,
             later=later,
+            return_days=settings.value(settings.RETURN_DAYS),
             sending=sending,
             total=total,
             candidates=form.candidates() if form.courier and area is None else [],
