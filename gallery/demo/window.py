@@ -140,7 +140,7 @@ def _tell(scene: Scene, group: Group, n: int, *, last: bool) -> None:
             story=f"{head}\n{rest.format(place=group.place)}",
             story_en=f"{head_en}\n{rest_en.format(place=group.place)}",
             village=now.village,
-            founded=2009 + n * 7 % 9,
+            founded=2017 + n % 4,
             photo=drawn[(n * 3 + 1) % len(drawn)],
             alt=f"Karya {group.name}",
             alt_en=f"Work of {group.name}",

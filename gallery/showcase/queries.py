@@ -59,6 +59,7 @@ def chosen_hero(on: date) -> int | None:
 class Shown:
     """A collection as the shop shows it: `ids` are the products in it that can be had that day, in its order."""
 
+    id: int
     slug: str
     name: str
     text: str
@@ -137,6 +138,7 @@ def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
         )
     return [
         Shown(
+            id=row.id,
             slug=row.slug,
             name=row.name_en if lang == "en" and row.name_en else row.name,
             text=row.text_en if lang == "en" and row.text_en else row.text,

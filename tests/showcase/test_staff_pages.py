@@ -77,6 +77,10 @@ def test_a_day_to_come_is_seen_by_staff_alone(curator, shop, app):
         assert "Pratinjau untuk Selasa, 10 November 2026" in page.text
         assert page.headers["Cache-Control"] == "no-store" and 'content="noindex"' in page.text
         assert 'rel="canonical"' not in page.text
+    assert (
+        f"/staff/window/collections/{row.id}/preview?on=2026-11-10"
+        in curator.get("/staff/window/preview?on=2026-11-10").text
+    ), "the band leads to its page of that day"
     assert "Menyambut Lebaran" not in curator.get("/staff/window/preview?on=2026-12-01").text
     assert "Menyambut Lebaran" not in curator.get("/staff/window/preview?on=besok").text, "then it is today's"
     assert curator.get("/staff/window/collections/999/preview").status_code == 404

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Product
 from gallery.core.db import db
+from gallery.core.marks import mark
 from gallery.core.transaction import transaction
+from gallery.search.models import listed
 from gallery.search.rules.wanted import Wanted
 from gallery.storefront import queries
 from tests import make
@@ -95,3 +97,30 @@ def test_a_long_list_asks_as_often_as_a_short_one(goods):
         for _ in range(20):
             make.lot(make.variant(group), 1)
     assert count_of_statements(run) == few <= 6
+
+
+def test_categories_come_by_what_sells(goods):
+    """Then by how much is in them; what was counted last night is in the list."""
+    with transaction():
+        carved = make.category("ukiran")
+        product = db.session.get_one(Product, goods["Peti ukir 100%"].product_id)
+        product.category_id = carved.id
+        mark("product", product.id)
+        id = product.id
+    assert [tile.slug for tile in queries.categories("id")] == ["anyaman", "ukiran"]
+    with transaction():
+        db.session.execute(sa.update(listed).where(listed.c.product_id == id).values(popularity=5))
+    assert [(tile.slug, tile.count) for tile in queries.categories("id")] == [("ukiran", 1), ("anyaman", 2)]
+
+
+def test_new_groups_are_in_their_first_year_and_sell_something(db_app):
+    with transaction():
+        for name, joined in (
+            ("Baru", date(2026, 10, 1)),
+            ("Setahun", date(2025, 11, 3)),
+            ("Lama", date(2025, 11, 2)),
+            ("Nanti", date(2026, 11, 3)),
+        ):
+            make.variant(make.group(name=name, joined_on=joined))
+        make.group(name="Belum menjual", joined_on=date(2026, 10, 2))
+    assert [row.name for row in queries.new_groups(TODAY, "id")] == ["Baru", "Setahun"]

@@ -1,5 +1,7 @@
 """The shop window as a stranger sees it, in both languages."""
 
+import re
+
 import pytest
 
 from gallery.catalogue.models import Product
@@ -92,8 +94,19 @@ def test_a_group_has_its_page(client, shop):
     assert "Rp90 dari setiap Rp100 kembali ke kelompok ini." in page
 
 
+def test_districts_are_links_beside_the_map(client, shop):
+    """No dot need be pressed: each district is a link, and the one that is shown says so."""
+    page = client.get("/kelompok?kecamatan=352708").text
+    assert 'href="/kelompok?kecamatan=352707"' in page and 'role="img"' in page
+    assert re.search(r'kecamatan=352708" aria-current="true"', page)
+    assert (
+        "Kelompok Lontar Jaya" in page and "Kelompok Lontar Jaya" not in client.get("/kelompok?kecamatan=352707").text
+    )
+
+
 @pytest.mark.parametrize(
-    "address", ["/produk/tidak-ada", "/kategori/tidak-ada", "/kelompok/tidak-ada", "/info/tidak-ada"]
+    "address",
+    ["/koleksi/tidak-ada", "/produk/tidak-ada", "/kategori/tidak-ada", "/kelompok/tidak-ada", "/info/tidak-ada"],
 )
 def test_a_stranger_address_is_told_so(client, address):
     answer = client.get(address)

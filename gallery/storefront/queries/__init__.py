@@ -31,7 +31,7 @@ from gallery.storefront.queries.home import (
     window,
 )
 from gallery.storefront.queries.lists import Found, popular, products
-from gallery.storefront.queries.makers import GroupRow, districts, group, groups, names, rate, said_of_group
+from gallery.storefront.queries.makers import GroupRow, districts, group, groups, names, new_groups, rate, said_of_group
 from gallery.storefront.queries.suggesting import suggestions
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "most_for_the_gallery",
     "names",
     "near",
+    "new_groups",
     "on_sale",
     "permits",
     "photos",
