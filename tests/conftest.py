@@ -23,7 +23,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.routing import Rule
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 import config
 from gallery import cli
@@ -66,7 +66,7 @@ Flask.url_rule_class = SharedRule
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 """Monday 2 November 2026, 09.00 WIB."""
 TEMPLATES = SharedTemplates()
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
 # ---------------------------------------------------------------- the run
@@ -201,17 +201,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request: a page has a dozen."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        return
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """Answer requests of a browser: `serve(app)` gives the address."""
     servers = []
 
     def start(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # Asked to stop it looks up between two polls: at the half second of before, every test ended by waiting for it.
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         return f"http://127.0.0.1:{server.port}"
 
     yield start
     for server in servers:
         server.shutdown()
+        server.server_close()

@@ -418,11 +418,16 @@ def _back(message: OrderMessage) -> Rupiah:
 
 
 def _money_back(order: Order) -> str:
-    if order.paid_at is None or not order.total:
-        return ""
+    """What becomes of what was paid: also of a deposit, which alone does not make an order a paid one."""
     if trade.cases_open(order.id):
         return _("Petugas menghubungi Anda untuk mengembalikan uangnya.")
-    return _("Uangnya kami kembalikan lewat jalan yang sama; biasanya sampai dalam beberapa hari kerja.")
+    back = sum(case.money for case, _parts in trade.returns_of(order.id))
+    if not back:
+        return ""
+    return _(
+        "%(back)s kami kembalikan lewat jalan yang sama; biasanya sampai dalam beberapa hari kerja.",
+        back=formats.money(back),
+    )
 
 
 def earning(order_id: int) -> Rupiah:

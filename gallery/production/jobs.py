@@ -11,8 +11,10 @@ from gallery.production import emails, queries, service
 
 
 def send_letter(payload: dict[str, Any]) -> None:
-    """Outbox: one letter, to the shopper or to who speaks for the group."""
-    letters = emails.write(payload["letter"], queries.one(payload["id"], clock.today()))
+    """Outbox: one letter, to the shopper or to who speaks for the group. A question that is answered is not asked."""
+    row = queries.one(payload["id"], clock.today())
+    over = payload["letter"] == "more-time" and (row.asked_on is None or row.asked_on.isoformat() != payload["about"])
+    letters = [] if over else emails.write(payload["letter"], row)
     end_read()
     for letter in letters:
         mail.send(letter.to, letter.subject, letter.html, key=letter.key)

@@ -31,6 +31,9 @@ from gallery.wishes.forms import AskForm
 
 bp = Blueprint("wishes_shop", __name__)
 
+FILES = {"core_static.file", "core_media.photo"}
+"""What a page brings along; it is no page itself."""
+
 
 def cookie() -> str:
     return "__Host-wishes" if current_app.config["SESSION_COOKIE_SECURE"] else "wishes"
@@ -57,11 +60,16 @@ def _wished() -> dict[str, Any]:
     return {"wished": wished}
 
 
-@bp.before_request
+@bp.before_app_request
 def _join() -> None:
-    """Where the list is read, what a browser kept before its owner logged in is joined to theirs."""
-    person_id, guest = current_actor().person_id, _token()
-    if person_id is None or not guest:
+    """What a browser kept before its owner logged in is joined to theirs: at their first page of any kind, since
+    the account and every product show what is kept.
+    """
+    guest = _token()
+    if not guest or request.endpoint in FILES:
+        return
+    person_id = current_actor().person_id
+    if person_id is None:
         return
 
     @after_this_request

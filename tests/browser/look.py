@@ -10,14 +10,22 @@ from playwright.sync_api import Browser, Page
 PHONE, DESK = 390, 1280
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    # All rules are run; what they found in order is not written down node by node.
+    "resultTypes": ["violations"],
 }
 
 
 @contextmanager
-def opened(chromium: Browser, width: int = PHONE, lang: str = "id") -> Iterator[Page]:
-    """A person's own window: no cookies of others. Leaving it fails on anything the console complained of."""
-    context = chromium.new_context(viewport={"width": width, "height": 844}, locale=lang)
+def opened(chromium: Browser, width: int = PHONE, lang: str = "id", *, kept: bool = False) -> Iterator[Page]:
+    """A person's own window: no cookies of others. Leaving it fails on anything the console complained of.
+
+    `kept`: with the worker that keeps pages for when there is no line. Elsewhere it would fetch a dozen pages and
+    files for every window.
+    """
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, locale=lang, service_workers="allow" if kept else "block"
+    )
     complaints: list[str] = []
     page = context.new_page()
     page.on(
@@ -29,6 +37,28 @@ def opened(chromium: Browser, width: int = PHONE, lang: str = "id") -> Iterator[
         assert complaints == []
     finally:
         context.close()
+
+
+UNANSWERED = """() => {
+  const lines = [], at = document.activeElement;
+  const wrong = [...document.querySelectorAll("[aria-invalid=true]")];
+  if (!at.matches("[role=alert], [aria-invalid=true]")) lines.push(`the focus is on ${at.tagName} ${at.id}`);
+  if (!wrong.length) lines.push("no field is marked");
+  const said = one => (one?.getAttribute("aria-describedby") ?? "").split(" ")
+    .map(id => document.getElementById(id)?.innerText.trim() ?? "").join("");
+  for (const field of wrong)
+    if (!said(field) && !said(field.closest("fieldset"))) lines.push(`nothing is said of ${field.name}`);
+  for (const link of document.querySelectorAll("[role=alert] a[href^='#']"))
+    if (!document.getElementById(link.hash.slice(1))) lines.push(`${link.hash} leads nowhere`);
+  return lines;
+}"""
+
+
+def unanswered(page: Page) -> list[str]:
+    """What is wrong with how a form was refused: the focus is on the summary or on a field that is marked, each marked
+    field is described by its sentence, and each link of the summary leads to a field; each failing in a line.
+    """
+    return [f"{page.url}: {line}" for line in page.evaluate(UNANSWERED)]
 
 
 def troubles(page: Page) -> list[str]:

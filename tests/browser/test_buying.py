@@ -1,8 +1,5 @@
 """Buying in a browser: from the basket over the payment page to the order, with a phone and at a desk."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
@@ -10,28 +7,20 @@ from playwright.sync_api import Page
 from gallery.core import outbox
 from gallery.core.db import db
 from gallery.core.transaction import transaction
-from gallery.payments.gateway import Gateway
 from gallery.sales.models import Order
 from tests import make
 from tests.browser import look
 from tests.checkout.shop import stock
-from tests.demo.stripe import KEY, SECRET, stand_in
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def address(app, serve) -> Iterator[str]:
-    """The shop, with a stand-in that sends its webhooks there."""
+def address(cards) -> str:
+    """The shop with something to sell."""
     with transaction():
         make.lot(make.variant(make.group(), 785_000, name="Kain batik tulis Manuk Laut", weight_g=600), 3)
-    here = serve(app)
-    with stand_in(webhook_url=here + "/stripe/webhook") as stripe:
-        known = app.extensions["gallery"]
-        known.settings = replace(known.settings, base_url=here, stripe_api_base=stripe.url)
-        app.extensions["stripe"] = Gateway(KEY, api_base=stripe.url, webhook_secrets=(SECRET,))
-        db.session.rollback()
-        yield here
+    return cards
 
 
 def order() -> Order:

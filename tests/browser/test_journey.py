@@ -5,27 +5,25 @@ storekeeper counts in, a shopper pays online, a cashier sells at the counter, tw
 leader sees the same rupiah.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from gallery.core import outbox
 from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.formats import money
 from gallery.core.transaction import transaction
-from gallery.payments.gateway import Gateway
 from gallery.producers.models import ProducerGroup
 from gallery.reconciliation.service import verify
 from gallery.sales.models import Order
 from gallery.settlement.models import Payout, Statement
 from tests import make
 from tests.browser import look
+from tests.browser.hands import Person
 from tests.catalogue.shots import file
-from tests.demo.stripe import KEY, SECRET, stand_in
 
 pytestmark = pytest.mark.browser
 DECEMBER = datetime.fromisoformat("2026-12-02T09:00:00+07:00")
@@ -52,56 +50,11 @@ def cast(app):
     return {who: phones[actor.person_id] for who, actor in staff.items()}
 
 
-@pytest.fixture
-def shop(app, serve):
-    """The shop on loopback, with a stand-in for Stripe that sends its webhooks there."""
-    here = serve(app)
-    with stand_in(webhook_url=here + "/stripe/webhook") as stripe:
-        known = app.extensions["gallery"]
-        known.settings = replace(known.settings, base_url=here, stripe_api_base=stripe.url)
-        app.extensions["stripe"] = Gateway(KEY, api_base=stripe.url, webhook_secrets=(SECRET,))
-        yield here
-
-
-class Person:
-    """Somebody with a phone: goes through the door with the keyboard alone, and looks at every page for troubles."""
-
-    def __init__(self, page: Page, at: str) -> None:
-        self.page, self.at = page, at
-
-    def enter(self, login_name: str) -> "Person":
-        self.page.goto(self.at + "/masuk")
-        self.page.get_by_label("Nomor HP atau e-mail").focus()
-        self.page.keyboard.type(login_name)
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(make.PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "/masuk" not in url)
-        return self
-
-    def go(self, path: str) -> Page:
-        self.page.goto(self.at + path)
-        if "/konfirmasi" in self.page.url:  # the password again
-            self.page.get_by_label("Kata sandi", exact=True).fill(make.PASSWORD)
-            self.page.keyboard.press("Enter")
-            self.page.wait_for_url(lambda url: "/konfirmasi" not in url)
-        return self.looked()
-
-    def press(self, name: str) -> Page:
-        self.page.get_by_role("button", name=name).locator("visible=true").first.press("Enter")
-        self.page.wait_for_load_state()
-        return self.looked()
-
-    def looked(self) -> Page:
-        assert look.troubles(self.page) == []
-        return self.page
-
-
-def test_it_works(app, shop, cast, chromium, tmp_path):
+def test_it_works(app, cards, cast, chromium, tmp_path):
     (tmp_path / "kain.jpg").write_bytes(file((180, 20, 30)).getvalue())
 
     with look.opened(chromium) as page:
-        manager = Person(page, shop).enter(cast["manager"])
+        manager = Person(page, cards).enter(cast["manager"])
         manager.go("/staff/groups/new")
         page.get_by_label("Kode", exact=True).fill("K001")
         page.get_by_label("Nama kelompok").fill("Kelompok Batik Melati")
@@ -119,10 +72,10 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         manager.go(f"/staff/groups/{group_id}")
         page.get_by_text("Undang atau ubah Ketua Melati").click()
         manager.press("Undang lewat WhatsApp")
-        invitation = page.locator("body").inner_text().split(shop)[1].split()[0]
+        invitation = page.locator("body").inner_text().split(cards)[1].split()[0]
 
     with look.opened(chromium) as page:
-        leader = Person(page, shop)
+        leader = Person(page, cards)
         leader.go(invitation)
         page.get_by_label("Buat kata sandi").fill(make.PASSWORD)
         page.get_by_label("Ketik sekali lagi").fill(make.PASSWORD)
@@ -142,21 +95,21 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         leader.looked()
 
     with look.opened(chromium) as page:
-        curator = Person(page, shop).enter(cast["curator"])
+        curator = Person(page, cards).enter(cast["curator"])
         curator.go("/staff/products")
         page.get_by_role("link", name="Kain batik tulis Kembang Jeruk").first.click()
         page.wait_for_load_state()
         curator.press("Tampilkan di toko")
 
     with look.opened(chromium) as page:
-        leader = Person(page, shop).enter(LEADER)
+        leader = Person(page, cards).enter(LEADER)
         leader.go("/kelompok-saya/surat-titip/baru")
         page.get_by_label("Jumlah Kain batik tulis Kembang Jeruk").fill("5")
         leader.press("Ajukan surat titip")
         page.get_by_text("Surat titip sudah diajukan").wait_for()
 
     with look.opened(chromium) as page:
-        keeper = Person(page, shop).enter(cast["storekeeper"])
+        keeper = Person(page, cards).enter(cast["storekeeper"])
         keeper.go("/staff/consignments")
         page.locator("table tbody a").first.click()
         page.wait_for_load_state()
@@ -174,11 +127,11 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         reason.fill("1 sobek, dibawa pulang kelompok")
         page.get_by_role("button", name="Selesai, terima barang").press("Enter")
         page.get_by_text("Barang diterima").wait_for()
-        paper = page.request.get(shop + page.get_by_role("link", name="Cetak surat titip").first.get_attribute("href"))
+        paper = page.request.get(cards + page.get_by_role("link", name="Cetak surat titip").first.get_attribute("href"))
         assert paper.body().startswith(b"%PDF")
 
     with look.opened(chromium) as page:
-        shopper = Person(page, shop)
+        shopper = Person(page, cards)
         shopper.go("/produk?q=kembang+jeruk")
         page.locator(".card a").first.press("Enter")
         page.wait_for_url("**/produk/*")
@@ -202,7 +155,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
     assert order.state == "paid"
 
     with look.opened(chromium) as page:
-        keeper = Person(page, shop).enter(cast["storekeeper"])
+        keeper = Person(page, cards).enter(cast["storekeeper"])
         keeper.go(f"/staff/orders?q={code}")
         assert page.url.endswith(f"/staff/orders/{order_id}")
         keeper.press("Mulai siapkan")
@@ -210,7 +163,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
         page.get_by_text("Hak kelompok sudah dibukukan").wait_for()
 
     with look.opened(chromium) as page:
-        cashier = Person(page, shop).enter(cast["cashier"])
+        cashier = Person(page, cards).enter(cast["cashier"])
         cashier.go("/staff/till")
         page.get_by_label("Pindai atau cari barang").fill("kembang")
         page.keyboard.press("Enter")
@@ -223,12 +176,12 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
 
     clock.fix(DECEMBER)  # the month is over
     with look.opened(chromium) as page:
-        finance = Person(page, shop).enter(cast["finance"])
+        finance = Person(page, cards).enter(cast["finance"])
         finance.go("/staff/settlement/2026-11")
         finance.press("Susun rincian")
         page.get_by_text("Rp300.000").first.wait_for()
     with look.opened(chromium) as page:
-        second = Person(page, shop).enter(cast["second"])
+        second = Person(page, cards).enter(cast["second"])
         second.go("/staff/settlement/2026-11")
         second.press("Setujui 1 rincian")
         db.session.rollback()
@@ -246,7 +199,7 @@ def test_it_works(app, shop, cast, chromium, tmp_path):
 
     clock.fix(DECEMBER + timedelta(hours=1))
     with look.opened(chromium) as page:
-        leader = Person(page, shop).enter(LEADER)
+        leader = Person(page, cards).enter(LEADER)
         leader.go("/kelompok-saya/setoran")
         leader.go(f"/kelompok-saya/setoran/{statement_id}")
         said = page.locator("main").inner_text()

@@ -73,7 +73,7 @@ def test_photos_are_enlarged_and_walked_by_keyboard(app, serve, chromium, slug):
 
 def test_pages_already_seen_are_read_without_a_line(app, serve, chromium, slug):
     address = serve(app)
-    with look.opened(chromium) as page:
+    with look.opened(chromium, kept=True) as page:
         page.goto(f"{address}/")
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.goto(f"{address}/produk/{slug}")
