@@ -17,14 +17,19 @@ RULES = {
 
 
 @contextmanager
-def opened(chromium: Browser, width: int = PHONE, lang: str = "id", *, kept: bool = False) -> Iterator[Page]:
+def opened(
+    chromium: Browser, width: int = PHONE, lang: str = "id", *, kept: bool = False, scripts: bool = True
+) -> Iterator[Page]:
     """A person's own window: no cookies of others. Leaving it fails on anything the console complained of.
 
     `kept`: with the worker that keeps pages for when there is no line. Elsewhere it would fetch a dozen pages and
-    files for every window.
+    files for every window. `scripts`: whether any is run.
     """
     context = chromium.new_context(
-        viewport={"width": width, "height": 844}, locale=lang, service_workers="allow" if kept else "block"
+        viewport={"width": width, "height": 844},
+        locale=lang,
+        service_workers="allow" if kept else "block",
+        java_script_enabled=scripts,
     )
     complaints: list[str] = []
     page = context.new_page()

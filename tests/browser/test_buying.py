@@ -1,16 +1,13 @@
 """Buying in a browser: from the basket over the payment page to the order, with a phone and at a desk."""
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from gallery.core import outbox
-from gallery.core.db import db
 from gallery.core.transaction import transaction
-from gallery.sales.models import Order
 from tests import make
 from tests.browser import look
-from tests.checkout.shop import stock
+from tests.browser.hands import holds, order, shelf
 
 pytestmark = pytest.mark.browser
 
@@ -21,11 +18,6 @@ def address(cards) -> str:
     with transaction():
         make.lot(make.variant(make.group(), 785_000, name="Kain batik tulis Manuk Laut", weight_g=600), 3)
     return cards
-
-
-def order() -> Order:
-    db.session.rollback()
-    return db.session.scalars(sa.select(Order)).one()
 
 
 def pick(page: Page, address: str, prefix: str) -> None:
@@ -64,37 +56,14 @@ def test_it_works(app, address, chromium, width, prefix):
         page.locator("button[value=decline]").click()
         page.locator("button[value=leave]").click()
         page.wait_for_url("**/pesanan/**")
-        assert (order().state, stock()) == ("placed", (3, 1))
+        assert (order().state, shelf()) == ("placed", (3, 1))
         found += look.troubles(page)
         page.locator("form[action$=pembayaran] button").click()
         page.wait_for_url("**/c/pay/**")
         page.locator("button[value=pay]").click()
         page.wait_for_url("**/pesanan/**")
-        assert order().state == "paid"
+        assert (order().state, holds("stripe"), shelf()) == ("paid", [-799_000], (3, 1))
         found += look.troubles(page)
         assert found == []
     outbox.work()
     assert order().lang == (prefix.strip("/") or "id")
-
-
-def test_without_a_script(app, address, chromium):
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": look.PHONE, "height": 844})
-    page = context.new_page()
-    pick(page, address, "")
-    page.locator("button[name=more]").click()
-    assert page.locator("input[name^=q-]").input_value() == "2"
-    page.locator("input[name=delivery][value=courier]").check()
-    page.locator("#place").fill("menur")
-    page.locator("gallery-place button").click()
-    page.locator("input[name=village][value='3578091004']").check()
-    page.locator("#name").fill("Ibu Rahma")
-    page.locator("#phone").fill("0812-3456-7890")
-    page.locator("#street").fill("Jalan Manyar 14")
-    page.locator("button[name=place]").click()
-    assert page.locator("button[name=place]").inner_text() == "Pesan, Rp1.594.000"
-    page.locator("button[name=place]").click()
-    page.wait_for_url("**/c/pay/**")
-    page.locator("button[value=pay]").click()
-    page.wait_for_url("**/pesanan/**")
-    assert page.locator("h1").inner_text() == "Pesanan sudah dibayar"
-    context.close()

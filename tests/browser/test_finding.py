@@ -1,4 +1,4 @@
-"""Finding something on a phone: by what is suggested while typing, by filters, and without scripts."""
+"""Finding something on a phone: by what is suggested while typing, and by what it is asked for."""
 
 import pytest
 
@@ -37,19 +37,3 @@ def test_it_works_by_keyboard(shop, serve, chromium):
         page.wait_for_url("**/produk?q=bat&urut=murah")
         assert "Sarung batik" in page.inner_text(".cards .nm >> nth=0")
         assert look.troubles(page) == []
-
-
-def test_filters_without_scripts(shop, serve, chromium):
-    address = serve(shop)
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(address + "/produk?q=btik")
-    assert "Mungkin maksud Anda batik" in page.inner_text("#isi")
-    page.click("text=Saring")
-    page.fill("#f-sampai", "300.000")
-    page.click("[data-apply]")
-    assert page.url == address + "/produk?q=btik&sampai=300000"
-    assert page.locator(".cards .card").count() == 1
-    page.click(".chip")
-    assert page.url == address + "/produk?q=btik"
-    context.close()

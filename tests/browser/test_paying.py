@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Page
 
 from gallery.core.db import db
 from gallery.core.transaction import transaction
 from gallery.payments.gateway import Gateway
-from gallery.sales.models import Order
+from gallery.reconciliation.service import verify
 from tests import make
 from tests.browser import look
+from tests.browser.hands import Person, holds, order, shelf
 from tests.browser.test_buying import pick
 from tests.checkout.shop import accounts
 
@@ -30,11 +30,6 @@ def address(app, serve) -> Iterator[str]:
     app.extensions["stripe"] = Gateway(None)
     db.session.rollback()
     yield serve(app)
-
-
-def order() -> Order:
-    db.session.rollback()
-    return db.session.scalars(sa.select(Order)).one()
 
 
 def seen(page: Page, name: str) -> list[str]:
@@ -70,24 +65,23 @@ def test_by_transfer(app, address, chromium, tmp_path, width, prefix):
         assert found == []
     with transaction():
         actor = make.finance()
-    cookies = make.log_in(app.test_client(), actor)
-    session = cookies.get_cookie("gallery")
-    assert session is not None
     with look.opened(chromium, width) as page:
-        page.context.add_cookies([{"name": "gallery", "value": session.value, "url": address}])
+        Person(page, address).inside(app, actor)
         page.goto(address + prefix + "/staff/transfers")
         found = seen(page, f"queue{width}")
         page.locator("tbody a").first.click()
         found += seen(page, f"staff{width}")
         page.locator("form[action$=money] button").click()
         page.wait_for_url("**/staff/transfers")
-        assert order().state == "paid"
+        made = order()
+        assert (made.state, holds("bank:main")) == ("paid", [-made.total])
+        assert made.total == 785_000 + made.unique_code
         page.goto(address + prefix + "/staff/messages")
         found += seen(page, f"messages{width}")
         assert found == []
 
 
-def test_at_pickup(address, chromium):
+def test_at_pickup(app, address, chromium):
     with look.opened(chromium) as page:
         pick(page, address, "")
         fill_in(page, "at-pickup")
@@ -98,6 +92,34 @@ def test_at_pickup(address, chromium):
         page.locator(".pay-code").wait_for()
         found += seen(page, "changed")
         assert found == [] and order().pay_by == "transfer"
+        page.locator("input[value=at-pickup]").check()  # and back: it is fetched today
+        page.locator("form[action$=cara-bayar] button").click()
+        page.get_by_role("heading", name="Pesanan kami simpan untuk Anda").wait_for()
+        url = page.url
+    made = order()
+    with transaction():
+        keeper, cashier = make.storekeeper(), make.cashier()
+    with look.opened(chromium) as page:
+        staff = Person(page, address).inside(app, keeper)
+        staff.go(f"/staff/orders/{made.id}")
+        staff.press("Mulai siapkan")
+        staff.press("Tandai siap")
+    with look.opened(chromium) as page:
+        page.goto(address + url.removeprefix(address))
+        page.get_by_role("heading", name="Pesanan Anda siap diambil").wait_for()
+        code = page.locator(".qr").inner_text()
+        assert seen(page, "ready") == []
+    assert made.pickup_code in code
+    with look.opened(chromium) as page:  # at the counter, by the code
+        staff = Person(page, address).inside(app, cashier)
+        staff.go(f"/staff/orders?q={made.pickup_code}")
+        page.get_by_label("QRIS").check()
+        staff.press("Terima Rp785.000")
+        staff.press("Serahkan")
+        page.get_by_text("Hak kelompok sudah dibukukan").wait_for()
+    assert (order().state, shelf()) == ("completed", (2, 0))
+    assert holds("qris", "commission", f"shoppers:order-{made.id}") == [-785_000, 78_500, 0]
+    assert verify() == []
 
 
 def test_without_a_script(address, chromium, tmp_path):

@@ -111,13 +111,12 @@ def test_every_open_page_reflows_and_is_named(app, serve, chromium, slug, prefix
     with look.opened(chromium, 320) as page:
         page.emulate_media(reduced_motion="reduce")
         for path in paths:
+            page.set_viewport_size({"width": 320, "height": 844})
             page.goto(address + prefix + path)
             found += look.troubles(page)
             if moving := page.evaluate("() => document.getAnimations().length"):
                 found.append(f"{path}: {moving} things move")
-    with look.opened(chromium, look.DESK) as page:
-        for path in paths:
-            page.goto(address + prefix + path)
+            page.set_viewport_size({"width": look.DESK, "height": 844})
             page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
             if (wide := page.evaluate(WIDER)) > 0:
                 found.append(f"{path}: {wide} px wider with twice the text")
@@ -136,24 +135,3 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(app, serve, chromiu
             page.keyboard.press("Tab")
             seen.append(page.evaluate(SEEN))
         assert [one for one in seen if one[0] != "BODY" and not (one[1] and one[2])] == []
-
-
-def test_without_a_script_it_is_found_seen_and_put_into_the_basket(app, serve, chromium, slug):
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": look.PHONE, "height": 844})
-    page = context.new_page()
-    address = serve(app)
-    page.goto(address + "/")
-    page.locator("#cari").fill("lontar")
-    page.locator("#cari").press("Enter")
-    page.wait_for_url("**/produk?q=lontar")
-    page.goto(f"{address}/produk/{slug}")
-    assert page.locator("gallery-copy").is_hidden() and page.locator("dialog").count() == 0
-    page.locator(".thumbs a").nth(1).click()
-    assert page.url.endswith("#foto-2")
-    page.locator("#foto-2").click()
-    page.wait_for_url("**/large.jpg")
-    page.go_back()
-    page.get_by_role("button", name="Masukkan keranjang").locator("visible=true").first.click()
-    page.wait_for_url("**/keranjang")
-    assert "Tas lontar" in page.locator("main").inner_text()
-    context.close()

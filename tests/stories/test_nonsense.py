@@ -1,4 +1,6 @@
-"""Every form of the house, found by walking its pages, is sent nonsense: no 500, and what was typed is still there."""
+"""Every form of the house, found by walking its pages, is sent nonsense: no 500, what was typed is still there, and
+what is wrong is said where it is: the keyboard is led there, and each field that is marked has its sentence.
+"""
 
 import contextlib
 import io
@@ -66,6 +68,13 @@ class Page(HTMLParser):
         self.choosing: tuple[str, str] | None = None
         self.writing: list[str] | None = None
         self.values: dict[str, list[str]] = {}
+        self.ids = set[str]()
+        self.marked: list[tuple[str, list[str]]] = []
+        """Fields that are wrong: name, ids of what describes them."""
+        self.focus: list[bool] = []
+        """What asks for the keyboard: whether it is a summary of errors or a field that is wrong."""
+        self.around: list[str] = []
+        self.inner = set[str]()
         self.feed(text)
         for owner, found in self.loose:
             if owner in self.by_id:
@@ -73,6 +82,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attributes}
+        self.look_for_answers(tag, has)
         if tag == "a" and has.get("href", "").startswith("/"):
             self.links.append(has["href"])
         elif tag == "form":
@@ -97,6 +107,25 @@ class Page(HTMLParser):
             name, owner = self.choosing
             self.take(owner or None, (name, "option", has["value"]))
 
+    def look_for_answers(self, tag: str, has: dict[str, str]) -> None:
+        self.ids.add(has.get("id", ""))
+        described = has.get("aria-describedby", "")
+        if tag == "fieldset":
+            self.around.append(described)
+        wrong = has.get("aria-invalid") == "true"
+        if wrong:
+            self.marked.append((has.get("name", ""), [*described.split(), *" ".join(self.around).split()]))
+        if "autofocus" in has:
+            self.focus.append(wrong or has.get("role") == "alert")
+        if tag == "a" and has.get("href", "").startswith("#"):
+            self.inner.add(has["href"][1:])
+
+    def unanswered(self) -> list[str]:
+        """How this page, which refuses a form, leaves somebody without an answer."""
+        lines = [] if self.focus[:1] == [True] else ["the keyboard is not led to what is wrong"]
+        lines += [f"nothing is said of {name}" for name, ids in self.marked if not self.ids.intersection(ids)]
+        return lines + [f"#{id} leads nowhere" for id in sorted(self.inner - self.ids)]
+
     def take(self, owner: str | None, found: tuple[str, str, str]) -> None:
         if owner:
             self.loose.append((owner, found))
@@ -110,6 +139,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.open = None
+        elif tag == "fieldset" and self.around:
+            self.around.pop()
         elif tag == "select":
             self.choosing = None
         elif tag == "textarea":
@@ -210,7 +241,7 @@ def test_nonsense_is_answered_and_kept(shop, who):
     make, least = WALKS[who]
     walker = make(shop)
     forms = list(walker.forms())
-    faults, lost = [], []
+    faults, lost, unanswered = [], [], []
     for form in forms:
         answer = walker.send(form, TYPED)
         if answer.status_code >= 500:
@@ -218,6 +249,8 @@ def test_nonsense_is_answered_and_kept(shop, who):
         # 409: somebody (an earlier form of this walk) was faster; what was typed has no place any more.
         if form.method == "POST" and answer.mimetype == "text/html" and answer.status_code in (200, 400, 422):
             back = Page(form.page, answer.text)
+            if answer.status_code != 200:
+                unanswered += [(form.action, line) for line in back.unanswered()]
             kept = {name: [value.strip() for value in values] for name, values in back.values.items()}
             lost += [
                 (form.action, name, answer.status_code)
@@ -229,4 +262,5 @@ def test_nonsense_is_answered_and_kept(shop, who):
                 faults.append((form.action, word[:40]))
     assert faults == []
     assert lost == []
+    assert unanswered == []
     assert len(forms) >= least, sorted(form.action for form in forms)
