@@ -1,24 +1,21 @@
 """What is ordered to be made from the group: answered, made, brought. No shopper is named here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gallery.core import clock
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.text import N_, _
+from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.production import queries, service
-from gallery.production.forms import DeclineForm, MoreTimeForm
+from gallery.production.forms import ACCEPTED, ASKED, BROUGHT, DECLINED, DeclineForm, MoreTimeForm
 from gallery.production.rules import STATE_NAMES
 
 bp = Blueprint("production_producer", __name__)
-PAGE = 30
-ACCEPTED = N_("Pesanan disanggupi. Pemesan dikabari.")
 
 
 def _one(id: int) -> queries.Row:
@@ -32,21 +29,9 @@ def _one(id: int) -> queries.Row:
 @requires(P.own_group)
 def orders() -> str:
     """What is to be made, the first promised first; and what is over."""
-    page, today = max(request.args.get("hal", 1, type=int), 1), clock.today()
-    over = "selesai" in request.args
-    found = queries.rows(
-        today, queries.of_group(current_actor()), open_=not over, most=PAGE + 1, skip=PAGE * (page - 1)
-    )
-    return render_template(
-        "production/producer/orders.html",
-        rows=found[:PAGE],
-        more=len(found) > PAGE,
-        page=page,
-        over=over,
-        open=queries.count_open(queries.of_group(current_actor())),
-        late=queries.count_late(today, queries.of_group(current_actor())),
-        states=STATE_NAMES,
-    )
+    page, over = max(request.args.get("hal", 1, type=int), 1), "selesai" in request.args
+    found = queries.listing(clock.today(), page, queries.of_group(current_actor()), over=over)
+    return render_template("production/producer/orders.html", states=STATE_NAMES, **vars(found))
 
 
 def _page(id: int, time: MoreTimeForm | None = None, no: DeclineForm | None = None) -> Any:
@@ -71,10 +56,7 @@ def order(id: int) -> Any:
     return _page(id)
 
 
-def _done(id: int, verb: Callable[[], object], said: str) -> Response:
-    _one(id)
-    with transaction():
-        verb()
+def _answered(id: int, said: str) -> Response:
     told(_(said))
     return redirect(url_for(".order", id=id), 303)
 
@@ -83,7 +65,10 @@ def _done(id: int, verb: Callable[[], object], said: str) -> Response:
 @requires(P.own_production)
 def acceptance(id: int) -> Response:
     """It is made by the day promised."""
-    return _done(id, lambda: service.accept(id, by=current_actor(), at=clock.now()), ACCEPTED)
+    _one(id)
+    with transaction():
+        service.accept(id, by=current_actor(), at=clock.now())
+    return _answered(id, ACCEPTED)
 
 
 @bp.post("/pesanan-produksi/<int:id>/waktu")
@@ -92,16 +77,9 @@ def more_time(id: int) -> Any:
     """Another day is asked for."""
     _one(id)
     form = MoreTimeForm()
-    try:
-        with transaction():
-            service.ask_more_time(id, form.asked(), form.reason.data or "", by=current_actor(), at=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if not form.ask(id, by=current_actor(), at=clock.now()):
         return _page(id, time=form)
-    told(_("Tanggal baru ditanyakan kepada pemesan."))
-    return redirect(url_for(".order", id=id), 303)
+    return _answered(id, ASKED)
 
 
 @bp.post("/pesanan-produksi/<int:id>/penolakan")
@@ -110,16 +88,9 @@ def refusal(id: int) -> Any:
     """It cannot be made."""
     _one(id)
     form = DeclineForm()
-    try:
-        with transaction():
-            service.decline(id, form.reason.data or "", by=current_actor(), at=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refused:
-        form.refuse(refused)
+    if not form.decline(id, by=current_actor(), at=clock.now()):
         return _page(id, no=form)
-    told(_("Pesanan ditolak. Pemesan dikabari dan uangnya kembali."))
-    return redirect(url_for(".order", id=id), 303)
+    return _answered(id, DECLINED)
 
 
 @bp.post("/pesanan-produksi/<int:id>/antar")
@@ -129,5 +100,5 @@ def delivery(id: int) -> Response:
     _one(id)
     with transaction():
         note_id = service.bring(id, by=current_actor(), at=clock.now()).id
-    told(_("Surat titip untuk pesanan ini sudah dibuat."))
+    told(_(BROUGHT))
     return redirect(url_for("consignment_producer.note", id=note_id), 303)

@@ -1,6 +1,5 @@
 """What waits for its makers: late first, answered by staff for a group that called."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,20 +7,17 @@ from werkzeug.wrappers import Response
 
 from gallery.core import clock
 from gallery.core.db import db
-from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.text import N_, _
+from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.producers import queries as producers
 from gallery.production import emails, queries, service
-from gallery.production.forms import DeclineForm, MoreTimeForm
+from gallery.production.forms import ACCEPTED, ASKED, BROUGHT, DECLINED, DeclineForm, MoreTimeForm
 from gallery.production.rules import STATE_NAMES
 from gallery.sales.models import Order, OrderContact
 
 bp = Blueprint("production_staff", __name__)
-PAGE = 30
-ACCEPTED = N_("Pesanan disanggupi. Pemesan dikabari.")
 
 
 def _one(id: int) -> queries.Row:
@@ -46,19 +42,9 @@ def _texts(row: queries.Row) -> list[tuple[str, str, str]]:
 @requires(P.orders_see)
 def orders() -> str:
     """What is to be made, the first promised first; and what is over."""
-    page, today = max(request.args.get("hal", 1, type=int), 1), clock.today()
-    over = "selesai" in request.args
-    found = queries.rows(today, open_=not over, most=PAGE + 1, skip=PAGE * (page - 1))
-    return render_template(
-        "production/staff/orders.html",
-        rows=found[:PAGE],
-        more=len(found) > PAGE,
-        page=page,
-        over=over,
-        open=queries.count_open(),
-        late=queries.count_late(today),
-        states=STATE_NAMES,
-    )
+    page, over = max(request.args.get("hal", 1, type=int), 1), "selesai" in request.args
+    found = queries.listing(clock.today(), page, over=over)
+    return render_template("production/staff/orders.html", states=STATE_NAMES, **vars(found))
 
 
 def _page(id: int, time: MoreTimeForm | None = None, no: DeclineForm | None = None) -> Any:
@@ -84,10 +70,7 @@ def order(id: int) -> Any:
     return _page(id)
 
 
-def _done(id: int, verb: Callable[[], object], said: str) -> Response:
-    _one(id)
-    with transaction():
-        verb()
+def _answered(id: int, said: str) -> Response:
     told(_(said))
     return redirect(url_for(".order", id=id), 303)
 
@@ -96,7 +79,10 @@ def _done(id: int, verb: Callable[[], object], said: str) -> Response:
 @requires(P.production_answer)
 def acceptance(id: int) -> Response:
     """It is made by the day promised."""
-    return _done(id, lambda: service.accept(id, by=current_actor(), at=clock.now()), ACCEPTED)
+    _one(id)
+    with transaction():
+        service.accept(id, by=current_actor(), at=clock.now())
+    return _answered(id, ACCEPTED)
 
 
 @bp.post("/production/<int:id>/more-time")
@@ -105,16 +91,9 @@ def more_time(id: int) -> Any:
     """Another day is asked for."""
     _one(id)
     form = MoreTimeForm()
-    try:
-        with transaction():
-            service.ask_more_time(id, form.asked(), form.reason.data or "", by=current_actor(), at=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if not form.ask(id, by=current_actor(), at=clock.now()):
         return _page(id, time=form)
-    told(_("Tanggal baru ditanyakan kepada pemesan."))
-    return redirect(url_for(".order", id=id), 303)
+    return _answered(id, ASKED)
 
 
 @bp.post("/production/<int:id>/refusal")
@@ -123,16 +102,9 @@ def refusal(id: int) -> Any:
     """It cannot be made."""
     _one(id)
     form = DeclineForm()
-    try:
-        with transaction():
-            service.decline(id, form.reason.data or "", by=current_actor(), at=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refused:
-        form.refuse(refused)
+    if not form.decline(id, by=current_actor(), at=clock.now()):
         return _page(id, no=form)
-    told(_("Pesanan ditolak. Pemesan dikabari dan uangnya kembali."))
-    return redirect(url_for(".order", id=id), 303)
+    return _answered(id, DECLINED)
 
 
 @bp.post("/production/<int:id>/delivery")
@@ -142,5 +114,5 @@ def delivery(id: int) -> Response:
     _one(id)
     with transaction():
         note_id = service.bring(id, by=current_actor(), at=clock.now()).id
-    told(_("Surat titip untuk pesanan ini sudah dibuat."))
+    told(_(BROUGHT))
     return redirect(url_for("consignment_staff.note", id=note_id), 303)

@@ -158,6 +158,27 @@ def rows(today: date, *where: Any, open_: bool = True, most: int = 100, skip: in
     return _made(db.session.execute(query.limit(most).offset(skip)).all(), today)
 
 
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of production orders: waited for, or (`over`) done with; and how many are waited for, and late."""
+
+    rows: list[Row]
+    more: bool
+    page: int
+    over: bool
+    open: int
+    late: int
+
+
+def listing(today: date, page: int, *where: Any, over: bool = False) -> Listing:
+    """A page, the first being 1."""
+    found = rows(today, *where, open_=not over, most=PAGE + 1, skip=PAGE * (page - 1))
+    return Listing(found[:PAGE], len(found) > PAGE, page, over, count_open(*where), count_late(today, *where))
+
+
 def of_group(actor: Actor) -> sa.ColumnElement[bool]:
     """Those of the actor's group; one nobody has paid for is nobody's work yet."""
     return ProductionOrder.group_id == actor.group_id
