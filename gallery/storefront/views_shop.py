@@ -18,6 +18,7 @@ from gallery.reviews.rules import Sum
 from gallery.search.queries import filters as search
 from gallery.search.queries.nearest import nearest
 from gallery.search.rules.wanted import PARAMETERS, Wanted
+from gallery.shipping import gateway as couriers
 from gallery.showcase import queries as showcase
 from gallery.signposts.rules import structured
 from gallery.storefront import forms, queries, rules
@@ -285,4 +286,5 @@ def info(page: str) -> str:
         privacy_version=people.PRIVACY_VERSION,
         hold_minutes=settings.value(settings.HOLD_CARD),
         shipping=rules.shipping(settings.value(settings.SHIPPING), language()),
+        live_rates=couriers.current().on and bool(settings.value(settings.COURIERS)),
     )
