@@ -45,7 +45,7 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
         raise rules.NotWaiting
     if not due or (order.hold_until and order.hold_until <= at):
         raise rules.NotWaiting
-    if any(proof.state == "waiting" for proof in queries.proofs(order_id)):
+    if order.state != sales_rules.PLACED and any(p.state == "waiting" for p in queries.proofs(order_id)):
         raise rules.ProofWaits
     tried = queries.attempts(order_id)
     for payment, row in tried:
