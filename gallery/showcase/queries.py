@@ -65,6 +65,7 @@ class Shown:
     text: str
     untranslated: bool
     """Its name is Indonesian in English too."""
+    text_untranslated: bool
     to_date: date
     state: str
     picture: str | None
@@ -143,6 +144,7 @@ def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
             name=row.name_en if lang == "en" and row.name_en else row.name,
             text=row.text_en if lang == "en" and row.text_en else row.text,
             untranslated=not row.name_en,
+            text_untranslated=not row.text_en,
             to_date=row.to_date,
             state=rules.state(row.from_date, row.to_date, row.shown, on),
             picture=next(
