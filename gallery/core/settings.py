@@ -176,7 +176,7 @@ def value(setting: Setting[T]) -> T:
     newest = _newest()
     database = str(db.engine.url)
     known = _read.get(database)
-    if known is None or known[0] != newest or db.session.info.get("writing"):
+    if known is None or known[0] != newest:
         rows = db.session.execute(_ALL)
         known = (newest, {row.key: row.value for row in rows})
         if not db.session.info.get("writing"):  # what may still be undone is not remembered

@@ -298,9 +298,12 @@ def add_counter_sale(
     return _write(draft, by=by, at=at, on=business_date(at), manager=manager)
 
 
+_BY_KEY = sa.select(Order).where(Order.key == sa.bindparam("key"))
+
+
 def by_key(key: str) -> Order | None:
     """The order of an idempotency key, if it was placed."""
-    return db.session.scalar(sa.select(Order).where(Order.key == key))
+    return db.session.scalar(_BY_KEY, {"key": key})
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,22 +592,25 @@ def to_make(part: LinePart) -> int:
     return counts_of(part).to_deliver if part.lot_id is None else 0
 
 
+# Built once: every verb of an order asks them.
+_LINES = sa.select(OrderLine).where(OrderLine.order_id == sa.bindparam("order_id")).order_by(OrderLine.position)
+_PARTS = (
+    sa.select(LinePart)
+    .join(OrderLine, OrderLine.id == LinePart.line_id)
+    .where(OrderLine.order_id == sa.bindparam("order_id"))
+    .order_by(OrderLine.position, LinePart.position)
+    .execution_options(populate_existing=True)
+)
+
+
 def lines_of(order_id: int) -> list[OrderLine]:
     """An order's lines, in order."""
-    return list(
-        db.session.scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position))
-    )
+    return list(db.session.scalars(_LINES, {"order_id": order_id}))
 
 
 def parts_of(order_id: int) -> dict[int, list[LinePart]]:
     """An order's parts by line, in the order they were drawn; read under the order's lock."""
-    rows = db.session.execute(
-        sa.select(LinePart)
-        .join(OrderLine, OrderLine.id == LinePart.line_id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.position, LinePart.position)
-        .execution_options(populate_existing=True)
-    ).scalars()
+    rows = db.session.execute(_PARTS, {"order_id": order_id}).scalars()
     by_line: dict[int, list[LinePart]] = {}
     for part in rows:
         by_line.setdefault(part.line_id, []).append(part)

@@ -11,16 +11,21 @@ from gallery.payments.models import Payment, Refund
 from gallery.sales.rules import Amounts
 from gallery.trade.models import Handover, MoneyCase, ReturnCase, ReturnPart
 
+# Built once: what is owed on an order is asked at every step of it.
+_ACCOUNT = sa.select(Account.id).where(Account.code == sa.bindparam("code"))
+_SIDES = [
+    sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0)).where(side == sa.bindparam("account"))
+    for side in (Posting.credit_id, Posting.debit_id)
+]
+_HANDOVERS = sa.select(Handover).where(Handover.order_id == sa.bindparam("order_id")).order_by(Handover.n)
+
 
 def balance(code: str) -> Rupiah:
     """What a liability or income account holds: credited less debited."""
-    account = db.session.scalar(sa.select(Account.id).where(Account.code == code))
+    account = db.session.scalar(_ACCOUNT, {"code": code})
     if account is None:
         return Rupiah(0)
-    sums = [
-        db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0)).where(side == account))
-        for side in (Posting.credit_id, Posting.debit_id)
-    ]
+    sums = [db.session.scalar(side, {"account": account}) for side in _SIDES]
     return Rupiah(int(sums[0] or 0) - int(sums[1] or 0))
 
 
@@ -42,7 +47,7 @@ def payments_of(order_id: int) -> list[Payment]:
 
 def handovers_of(order_id: int) -> list[Handover]:
     """An order's handovers, first to last."""
-    return list(db.session.scalars(sa.select(Handover).where(Handover.order_id == order_id).order_by(Handover.n)))
+    return list(db.session.scalars(_HANDOVERS, {"order_id": order_id}))
 
 
 def returns_of(order_id: int) -> list[tuple[ReturnCase, list[ReturnPart]]]:

@@ -11,6 +11,7 @@ def table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     """Add a table to the report; whatever is no word of the first column stands at the right."""
     lines = [f"### {title}", "", _row(head), _row(["---", *["---:"] * (len(head) - 1)]), *map(_row, rows), ""]
     _WHOLE.extend(lines)
+    print("\n" + "\n".join(lines))
 
 
 def _row(cells: Sequence[object]) -> str:

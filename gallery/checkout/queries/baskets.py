@@ -66,6 +66,34 @@ def first_photo() -> Any:
     )
 
 
+_EVERYTHING = (
+    sa.select(
+        BasketLine.id,
+        BasketLine.variant_id,
+        Product.slug,
+        Product.name,
+        Product.name_en,
+        Variant.name.label("kind"),
+        Variant.name_en.label("kind_en"),
+        ProducerGroup.name.label("group"),
+        first_photo().label("photo"),
+        BasketLine.quantity,
+        BasketLine.price_seen,
+        BasketLine.made,
+        Variant.price,
+        Variant.weight_g,
+        Product.state,
+        Variant.ended_at,
+    )
+    .join(Basket, Basket.id == BasketLine.basket_id)
+    .join(Variant, Variant.id == BasketLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .join(ProducerGroup, ProducerGroup.id == Product.group_id)
+    .where(Basket.token_hash == sa.bindparam("token_hash"))
+    .order_by(BasketLine.id)
+)
+
+
 def lines(token: str | None, today: date) -> list[BasketRow]:
     """What of the basket of a cookie's token can be bought now, in the order it was put in."""
     return [row for row in everything(token, today) if row.quantity]
@@ -75,32 +103,7 @@ def everything(token: str | None, today: date) -> list[BasketRow]:
     """All that was put into the basket; what is gone has a quantity of 0."""
     if not token:
         return []
-    rows = db.session.execute(
-        sa.select(
-            BasketLine.id,
-            BasketLine.variant_id,
-            Product.slug,
-            Product.name,
-            Product.name_en,
-            Variant.name.label("kind"),
-            Variant.name_en.label("kind_en"),
-            ProducerGroup.name.label("group"),
-            first_photo().label("photo"),
-            BasketLine.quantity,
-            BasketLine.price_seen,
-            BasketLine.made,
-            Variant.price,
-            Variant.weight_g,
-            Product.state,
-            Variant.ended_at,
-        )
-        .join(Basket, Basket.id == BasketLine.basket_id)
-        .join(Variant, Variant.id == BasketLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
-        .where(Basket.token_hash == tokens.digest(token))
-        .order_by(BasketLine.id)
-    ).all()
+    rows = db.session.execute(_EVERYTHING, {"token_hash": tokens.digest(token)}).all()
     left = free([row.variant_id for row in rows if not row.made], today) if rows else {}
     to_make = [row.variant_id for row in rows if row.made]
     offers = {id: one.offer for id, one in production.offers(to_make).items()} if to_make else {}

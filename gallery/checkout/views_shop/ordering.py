@@ -68,7 +68,8 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
         typed = request.form.get(f"q-{line_id}")
         shown = request.form.get(f"p-{line_id}", "")
         if shown.isascii() and shown.isdigit() and len(shown) < 14:
-            prices[line_id] = int(shown)
+            if int(shown) != (known[line_id].was or known[line_id].price):
+                prices[line_id] = int(shown)
         if pressed["remove"] == str(line_id):
             asked[line_id] = 0
         elif typed is not None:
@@ -78,13 +79,13 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
             else:
                 asked[line_id] = number + (pressed["more"] == str(line_id)) - (pressed["less"] == str(line_id))
     gone = {line_id for line_id in known if f"gone-{line_id}" in request.form}
-    if not (asked or prices or gone):
+    changed = {id: n for id, n in asked.items() if n != known[id].asked and id not in gone}
+    if not (changed or prices or gone):
         return faults
     with transaction():
         service.agree(token(), prices, gone, at=clock.now())
-        for line_id, quantity in asked.items():
-            if quantity != known[line_id].asked and line_id not in gone:
-                service.change(token(), line_id, quantity, at=clock.now())
+        for line_id, quantity in changed.items():
+            service.change(token(), line_id, quantity, at=clock.now())
     return faults
 
 
