@@ -17,7 +17,7 @@ from wtforms import (
 )
 
 from gallery.catalogue import queries, service
-from gallery.catalogue.models import Making
+from gallery.catalogue.models import Making, Product
 from gallery.catalogue.rules import (
     MOST_PHOTOS,
     MOST_VARIANTS,
@@ -92,6 +92,22 @@ class ProductForm(Form):
                 for sha in self.shas
             }
             self.rows = list(_rows(request.form)) or [VariantRow()]
+
+    def save(self, product: Product | None, group_id: int, *, submit: bool, by: Actor, at: datetime) -> int | None:
+        """The product written down, and handed to the curators; its id, or None when refused."""
+        id, prices = product.id if product else None, queries.kept_prices(product)
+
+        def verb() -> None:
+            nonlocal id
+            content = self.content(prices)
+            if id is None:
+                id = service.draft(group_id, content, by=by, at=at).id
+            else:
+                service.edit(id, content, by=by, at=at)
+            if submit:
+                service.submit(id, by=by, at=at)
+
+        return id if self.send(verb) else None
 
     def take_photos(self, at: datetime) -> None:
         """Store the pictures sent along, each at once: what is wrong with the rest does not lose them."""
@@ -231,6 +247,10 @@ class PriceForm(Form):
     def amount(self) -> int:
         """The price. Raises Refusal."""
         return int(rupiah.parse(self.price.data or "", field="price"))
+
+    def change(self, variant_id: int, *, consent: str = "", by: Actor, at: datetime) -> bool:
+        """The price asked for by the group, or changed with its consent; False when refused."""
+        return self.send(lambda: service.change_price(variant_id, self.amount(), by=by, at=at, consent=consent))
 
 
 class ReasonForm(Form):
@@ -393,6 +413,23 @@ class MakingForm(Form):
         """Several at once, each beside its own field."""
         for one in refusal.found if isinstance(refusal, Several) else [refusal]:
             super().refuse(one)
+
+    def settle(self, product_id: int, *, by: Actor, at: datetime) -> bool:
+        """Offer it so, or no longer; False when refused."""
+
+        def verb() -> None:
+            if self.offered.data:
+                service.offer_making(product_id, self.offer(), by=by, at=at)
+            else:
+                service.stop_making(product_id, by=by, at=at)
+
+        return self.send(verb)
+
+    @property
+    def said(self) -> str:
+        """What is told then."""
+        yes, no = N_("Produk ini bisa dipesan untuk dibuat."), N_("Produk ini tidak dibuat atas pesanan.")
+        return _(yes if self.offered.data else no)
 
 
 def read_share(text: str, wrong: list[Refusal]) -> int:

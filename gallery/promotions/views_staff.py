@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gallery.core import clock
 from gallery.core.db import db
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
@@ -36,14 +36,10 @@ def new_voucher() -> Any:
     terms = form.terms()
     if terms is None:
         return _voucher_page(form), 400
-    try:
-        with transaction():
-            row = service.add_voucher(terms, by=current_actor(), at=clock.now())
-            code = row.code
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _voucher_page(form), refusal.status
-    told(_("Voucher %(code)s siap dipakai.", code=code))
+    codes: list[str] = []
+    if not form.send(lambda: codes.append(service.add_voucher(terms, by=current_actor(), at=clock.now()).code)):
+        return _voucher_page(form), form.refused
+    told(_("Voucher %(code)s siap dipakai.", code=codes[0]))
     return redirect(url_for(".vouchers"))
 
 
@@ -61,12 +57,8 @@ def voucher(id: int) -> Any:
     terms = form.terms()
     if terms is None:
         return _voucher_page(form, row), 400
-    try:
-        with transaction():
-            service.change_voucher(id, terms, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _voucher_page(form, db.session.get_one(Voucher, id)), refusal.status
+    if not form.send(lambda: service.change_voucher(id, terms, by=current_actor(), at=clock.now())):
+        return _voucher_page(form, db.session.get_one(Voucher, id)), form.refused
     told(_("Voucher disimpan."))
     return redirect(url_for(".voucher", id=id))
 
@@ -112,12 +104,8 @@ def new_discount() -> Any:
     terms = form.terms()
     if terms is None:
         return _discount_page(form), 400
-    try:
-        with transaction():
-            service.add_discount(terms, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _discount_page(form), refusal.status
+    if not form.send(lambda: service.add_discount(terms, by=current_actor(), at=clock.now())):
+        return _discount_page(form), form.refused
     told(_("Diskon dibuat. Harganya turun pada hari pertamanya."))
     return redirect(url_for(".discounts"))
 
@@ -136,12 +124,8 @@ def discount(id: int) -> Any:
     terms = form.terms()
     if terms is None:
         return _discount_page(form, row), 400
-    try:
-        with transaction():
-            service.change_discount(id, terms, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _discount_page(form, db.session.get_one(AutomaticDiscount, id)), refusal.status
+    if not form.send(lambda: service.change_discount(id, terms, by=current_actor(), at=clock.now())):
+        return _discount_page(form, db.session.get_one(AutomaticDiscount, id)), form.refused
     told(_("Diskon disimpan."))
     return redirect(url_for(".discount", id=id))
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from gallery.core import clock
 from gallery.core.db import db
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
@@ -45,14 +45,10 @@ def ring(id: int) -> Any:
 
 
 def _kept(form: RingForm, id: int | None = None) -> bool:
-    try:
-        with transaction():
-            service.keep_ring(form.words.data or "", id=id, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return False
-    told(_("Tersimpan."))
-    return True
+    kept = form.send(lambda: service.keep_ring(form.words.data or "", id=id, by=current_actor(), at=clock.now()))
+    if kept:
+        told(_("Tersimpan."))
+    return kept
 
 
 @bp.post("/search-words/<int:id>/removal")

@@ -81,7 +81,7 @@ def test_nothing_in_its_place_is_a_problem(at_work):
             reason="luntur", key="w", by=SYSTEM, at=AT,
         )  # fmt: skip
     assert "1 Kain batik belum ada gantinya" in client.get(f"/staff/orders/{order_id}").text
-    assert "barangnya rusak atau hilang, belum ada gantinya" in client.get("/staff/orders?antrean=masalah").text
+    assert "Barangnya rusak atau hilang, belum ada gantinya" in client.get("/staff/orders?antrean=masalah").text
     assert queues.counts(AT)["masalah"] == 1
 
 

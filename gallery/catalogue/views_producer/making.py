@@ -4,16 +4,13 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from gallery.catalogue import queries, service
+from gallery.catalogue import queries
 from gallery.catalogue.forms import MakingForm, making_typed
 from gallery.catalogue.models import Making
 from gallery.catalogue.views_producer.blueprint import bp
 from gallery.core import clock
 from gallery.core.db import db
-from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.text import _
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 
 
@@ -24,18 +21,9 @@ def making(id: int) -> Any:
     product = queries.one_of_group(id, current_actor().group_id)
     form = MakingForm(data=making_typed(db.session.get(Making, id)))
     if request.method == "POST":
-        try:
-            offer = form.offer() if form.offered.data else None
-            with transaction():
-                if offer is None:
-                    service.stop_making(id, by=current_actor(), at=clock.now())
-                else:
-                    service.offer_making(id, offer, by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-            product = queries.one_of_group(id, current_actor().group_id)
-        else:
-            told(_("Produk ini bisa dipesan untuk dibuat.") if offer else _("Produk ini tidak dibuat atas pesanan."))
+        if form.settle(id, by=current_actor(), at=clock.now()):
+            told(form.said)
             return redirect(url_for(".product", id=id))
+        product = queries.one_of_group(id, current_actor().group_id)
     page = render_template("catalogue/producer/making.html", form=form, product=product)
     return page, 400 if form.errors or form.form_errors else 200

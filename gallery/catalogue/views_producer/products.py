@@ -56,20 +56,10 @@ def _write(form: ProductForm, product: Product | None) -> Any:
     form.take_photos(clock.now())
     if form.press(button) or form.photos.errors:
         return _page(form, product, changed=True)
-    by, at = current_actor(), clock.now()
-    id = product.id if product else None
-    try:
-        content = form.content(queries.kept_prices(product))
-        with transaction():
-            if id is None:
-                id = service.draft(_group_id(), content, by=by, at=at).id
-            else:
-                service.edit(id, content, by=by, at=at)
-            if button == "submit":
-                service.submit(id, by=by, at=at)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form, db.session.get(Product, product.id) if product else None, changed=True), 400
+    known = product.id if product else None
+    id = form.save(product, _group_id(), submit=button == "submit", by=current_actor(), at=clock.now())
+    if id is None:
+        return _page(form, db.session.get(Product, known) if known else None, changed=True), 400
     if button == "submit":
         told(_("Terkirim ke kurator. Hasilnya terlihat di sini."))
         return redirect(url_for(".products"))
@@ -143,16 +133,10 @@ def price(id: int, variant_id: int) -> Any:
     variant = queries.one_variant(variant_id, product.id)
     form = PriceForm()
     if request.method == "POST":
-        try:
-            amount = form.amount()
-            with transaction():
-                service.change_price(variant_id, amount, by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-            product, variant = queries.one_of_group(id, _group_id()), queries.one_variant(variant_id, id)
-        else:
+        if form.change(variant_id, by=current_actor(), at=clock.now()):
             told(_("Harga baru menunggu kurator. Sampai itu, harga lama tetap berlaku."))
             return redirect(url_for(".product", id=id))
+        product, variant = queries.one_of_group(id, _group_id()), queries.one_variant(variant_id, id)
     page = render_template(
         "catalogue/producer/price.html",
         form=form,

@@ -96,12 +96,8 @@ def ask_changes(id: int) -> Any:
     """The curator's no for now."""
     _one(id)
     form = ReasonForm()
-    try:
-        with transaction():
-            service.ask_changes(id, form.reason.data or "", by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _judged(id, form), refusal.status
+    if not form.send(lambda: service.ask_changes(id, form.reason.data or "", by=current_actor(), at=clock.now())):
+        return _judged(id, form), form.refused
     told(_("Kelompok melihat apa yang perlu diperbaiki."))
     return _on(id)
 
@@ -155,18 +151,10 @@ def price(id: int, variant_id: int) -> Any:
     product, variant = _one(id), queries.one_variant(variant_id, id)
     form = PriceForm()
     if request.method == "POST":
-        try:
-            amount = form.amount()
-            with transaction():
-                service.change_price(
-                    variant_id, amount, consent=form.consent.data or "", by=current_actor(), at=clock.now()
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-            product, variant = _one(id), queries.one_variant(variant_id, id)
-        else:
+        if form.change(variant_id, consent=form.consent.data or "", by=current_actor(), at=clock.now()):
             told(_("Harga baru berlaku."))
             return redirect(url_for(".product", id=id))
+        product, variant = _one(id), queries.one_variant(variant_id, id)
     page = render_template(
         "catalogue/staff/price.html",
         form=form,
@@ -211,20 +199,10 @@ def _write(form: ProductForm, product: Product | None, group: ProducerGroup) -> 
     form.take_photos(clock.now())
     if form.press(button) or form.photos.errors:
         return _page(form, product, group)
-    by, at = current_actor(), clock.now()
-    id, group_id = product.id if product else None, group.id
-    try:
-        content = form.content(queries.kept_prices(product))
-        with transaction():
-            if id is None:
-                id = service.draft(group_id, content, by=by, at=at).id
-            else:
-                service.edit(id, content, by=by, at=at)
-            if button == "submit":
-                service.submit(id, by=by, at=at)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        fresh = db.session.get(Product, id) if product else None
+    known, group_id = product.id if product else None, group.id
+    id = form.save(product, group_id, submit=button == "submit", by=current_actor(), at=clock.now())
+    if id is None:
+        fresh = db.session.get(Product, known) if known else None
         return _page(form, fresh, db.session.get_one(ProducerGroup, group_id)), 400
     told(_("Tersimpan, dicatat atas nama kelompok."))
     return redirect(url_for(".product", id=id))
@@ -268,12 +246,8 @@ def categories() -> Any:
     """The kinds of goods, in the order of the shop window."""
     form = CategoryForm()
     if request.method == "POST":
-        try:
-            with transaction():
-                service.add_category(form.name.data or "", form.name_en.data or "", by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
+        name, name_en = form.name.data or "", form.name_en.data or ""
+        if form.send(lambda: service.add_category(name, name_en, by=current_actor(), at=clock.now())):
             told(_("Jenis ditambahkan."))
             return redirect(url_for(".categories"))
     page = render_template("catalogue/staff/categories.html", form=form, rows=queries.categories_counted())
@@ -289,14 +263,8 @@ def category(id: int) -> Any:
         raise NotFound
     form = CategoryForm(obj=row)
     if request.method == "POST":
-        try:
-            with transaction():
-                service.rename_category(
-                    id, form.name.data or "", form.name_en.data or "", by=current_actor(), at=clock.now()
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
+        name, name_en = form.name.data or "", form.name_en.data or ""
+        if form.send(lambda: service.rename_category(id, name, name_en, by=current_actor(), at=clock.now())):
             told(_("Tersimpan."))
             return redirect(url_for(".categories"))
     page = render_template("catalogue/staff/category.html", form=form, category=db.session.get_one(Category, id))

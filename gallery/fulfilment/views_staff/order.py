@@ -9,7 +9,6 @@ from gallery.core import tokens
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, requires
 from gallery.core.text import N_, _
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment import rules
 from gallery.fulfilment.forms import (
@@ -210,12 +209,8 @@ def choices(form: ReturnForm, view: OrderView) -> None:
 
 def do(id: int, name: str, form: Any, verb: Callable[[], object], said: str, anchor: str = "") -> Answer:
     """One step in one transaction; what is refused is told in the form, and what was typed stays."""
-    try:
-        with transaction():
-            verb()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return answer_order(id, refusal.status, **{name: form, "asked": asked()})
+    if not form.send(verb):
+        return answer_order(id, form.refused, **{name: form, "asked": asked()})
     told(said)
     return redirect(url_for(".order", id=id, _anchor=anchor or None))
 

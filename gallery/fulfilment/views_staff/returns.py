@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 
 from gallery.core import clock
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
@@ -55,12 +55,8 @@ def _page(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
 
 
 def _do(id: int, name: str, form: Any, verb: Callable[[], object], said: str) -> Answer:
-    try:
-        with transaction():
-            verb()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(id, refusal.status, **{name: form})
+    if not form.send(verb):
+        return _page(id, form.refused, **{name: form})
     told(said)
     return redirect(url_for(".return_request", id=id))
 
