@@ -401,6 +401,16 @@ def unearned(whole: Amounts, counts: Counts) -> Rupiah:
     return owed(whole, counts) - portion(whole.paid, counts.delivered, counts.quantity)
 
 
+def earned(whole: Amounts, counts: Counts) -> Rupiah:
+    """The group's part of what was not cancelled, less what came back, as the books have it."""
+
+    def of(units: int) -> Rupiah:
+        both = portion(whole.value, units, counts.quantity)
+        return both - portion(whole.commission, units, counts.quantity)
+
+    return of(counts.quantity - counts.cancelled) - of(counts.returned)
+
+
 def over_parts(asked: int, rooms: Sequence[int]) -> list[int]:
     """`asked` units taken over parts in the order they were drawn, each as far as its room. Raises TooMany."""
     if asked < 0 or asked > sum(rooms):

@@ -260,3 +260,20 @@ def test_an_order_goes_its_way_and_no_other():
 
 def test_pay_at_pick_up_is_prepared_before_it_is_paid():
     assert rules.step(rules.step(rules.step(rules.PLACED, "prepare"), "make_ready"), "pay") == rules.PAID
+
+
+@pytest.mark.parametrize(
+    ("counts", "left"),
+    [
+        (Counts(3), 25_503),
+        (Counts(3, delivered=3), 25_503),
+        (Counts(3, delivered=3, returned=1), 17_002),
+        (Counts(3, delivered=2, cancelled=1), 17_002),
+        (Counts(3, delivered=2, cancelled=1, returned=2), 0),
+        (Counts(3, cancelled=3), 0),
+    ],
+)
+def test_what_the_group_keeps_of_a_part(counts, left):
+    """3 x 10.001 at 15 %, as the books take it back one at a time."""
+    whole = rules.Amounts(Rupiah(30_003), Rupiah(4_500), Rupiah(25_503))
+    assert rules.earned(whole, counts) == left

@@ -17,6 +17,7 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment, Refund
 from gallery.producers.models import ProducerGroup
+from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderContact, OrderCourier, OrderLine
 from gallery.sales.queries import Given, discounts_of
@@ -120,11 +121,8 @@ def page(order: Order, at: datetime) -> Page:
         )
     }
     money_back = [(case, _how_far(case.key, refunds)) for case in returns if case.money > 0]
-    parts = session.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(LinePart.earning), 0), sa.func.count(sa.distinct(LinePart.group_id)))
-        .join(OrderLine, OrderLine.id == LinePart.line_id)
-        .where(OrderLine.order_id == order.id)
-    ).one()
+    parts = [part for of_line in sales.parts_of(order.id).values() for part in of_line]
+    earnings = [(one.group_id, sales_rules.earned(sales.amounts_of(one), sales.counts_of(one))) for one in parts]
     waiting = any(row.state == "unpaid" for _, row in tried)
     due = trade.due(order)
     proven = proofs(order.id) if order.pay_by == TRANSFER or due.now else []
@@ -138,8 +136,8 @@ def page(order: Order, at: datetime) -> Page:
         contact=session.get(OrderContact, order.id),
         lines=_lines(order.id),
         steps=timeline.steps(order, tried, payments, handovers, money_back, waiting, proved_at),
-        earning=Rupiah(int(parts[0])),
-        groups=int(parts[1]),
+        earning=Rupiah(sum(earned for _group, earned in earnings)),
+        groups=len({group for group, earned in earnings if earned}),
         handovers=handovers,
         paid=Rupiah(sum(payment.captured for payment in payments)),
         back=Rupiah(sum(case.money for case, state in money_back if state != "failed")),
