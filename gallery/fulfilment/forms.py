@@ -52,6 +52,10 @@ class PaymentForm(Form):
     key = HiddenField()
     asset = RadioField(N_("Dibayar dengan"), choices=[("cash:K1", N_("Tunai")), ("qris", N_("QRIS"))])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asset.choices = [(way, _(words)) for way, words in self.asset.choices]
+
 
 class ReturnForm(Form):
     """Three decisions on units of one line."""

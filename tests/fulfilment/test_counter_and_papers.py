@@ -60,6 +60,8 @@ def test_a_code_leads_to_money_and_handing_over_in_parts(staff, app):
     text = client.get(url).text
     assert "Terima Rp100.000" in text
     assert "Serahkan</button>" not in text
+    english = client.get("/en" + url).text
+    assert "Cash" in english and "Tunai" not in english
     form = {"key": key_of(text, "payment"), "asset": "qris"}
     for _ in range(2):
         assert client.post(url + "/payment", data=form).status_code == 302
