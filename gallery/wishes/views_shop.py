@@ -161,7 +161,7 @@ def ask(variant_id: int) -> Any:
         try:
             given = (form.value.data or "").strip()
             kind = "email" if "@" in given else "phone"
-            value = people.email(given, "value") if kind == "email" else people.phone(given, "value")
+            value = people.login_name(given, "value")
             with transaction():
                 counting.count_try("alert", request.remote_addr or "", value, at=now)
             with transaction():

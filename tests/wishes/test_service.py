@@ -184,6 +184,7 @@ def test_asking_and_stopping(client, app):
     assert client.get(f"/en/kabari/{id}").status_code == 200
     assert client.post(f"/kabari/{id}", data={"value": MAIL}).status_code == 303
     assert waiting() == [MAIL]
+    assert "Isi nomor HP atau e-mail." in client.post(f"/kabari/{id}", data={"value": " "}).text
     stop = "/kabari/berhenti/" + tokens.sign(service.STOP, ["email", MAIL])
     assert client.get(stop).status_code == 200
     assert waiting() == [MAIL]
