@@ -93,6 +93,8 @@ class TestTransfer:
         assert came(first.id, first.total + 5_000) == "paid"
         assert db.session.scalars(sa.select(MoneyCase.amount)).all() == [5_000]
         assert told_of(first.id) == ["placed", "paid", "extra"] and queries.page(order(first.id), make.AT).case
+        told = db_app.test_client().get(f"/pesanan/{order(first.id).public_id}").text
+        assert "mengembalikan kelebihannya, Rp5.000" in told
         sound()
 
     def test_a_second_one_is_asked_about_and_then_not_lost(self, db_app):
