@@ -50,6 +50,7 @@ def fill(size: Size, now: datetime, progress: Callable[[str, int], None] = lambd
         voices.end(scene)
         _let_the_past_be(now)
         paid_later.wait(scene)
+        store_room.miss(scene)
         workshop.work(scene)
         offers.announce(scene, categories)
         window.compose(scene)

@@ -1,4 +1,4 @@
-"""What lies in the store room today: an order in every queue, parcels of every kind, returns with a photo."""
+"""What lies in the store room today: an order in every queue, parcels of every kind, things that broke, returns."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,8 @@ from gallery.fulfilment.queries import parcels as packed
 from gallery.fulfilment.queries import returns
 from gallery.fulfilment.service import Picture
 from gallery.sales import rules as sales_rules
-from gallery.sales.models import Order
+from gallery.sales.models import Order, OrderLine
+from gallery.stock.models import Hold
 
 WORDS = (
     ("damaged", "Satu sudutnya robek waktu kami buka."),
@@ -81,6 +82,46 @@ def _came_back(scene: Scene) -> None:
                 fulfilment.come_back(id, "Rumah kosong tiga kali, tidak ada yang menerima.", by=keeper, at=scene.now)
             else:
                 fulfilment.write_tracking(id, "Pos Indonesia", f"P{id:011d}X", by=keeper, at=scene.now)
+
+
+MISSING = (("damaged", "Jatuh waktu diambil dari rak, gagangnya patah."), ("lost", "Tidak ada di tempatnya."))
+
+
+def miss(scene: Scene) -> None:
+    """One thing fell while an order was gathered, another is nowhere to be found: the gallery answers for both.
+
+    Once all the orders of the last day are there.
+    """
+    at_work = [id for state in (sales_rules.READY, sales_rules.PREPARING, sales_rules.PAID) for id in _orders(state, 9)]
+    held = {id: hold for id in reversed(at_work) if (hold := _on_the_shelf(id)) is not None}
+    for (what, reason), (id, place) in zip(MISSING, held.items(), strict=False):
+        with transaction():
+            fulfilment.write_off(
+                id,
+                *place,
+                1,
+                what=what,
+                answered_by="gallery",
+                reason=reason,
+                key=f"demo:{id}:missing",
+                by=scene.staff["manager"],
+                at=scene.now,
+            )
+        scene.count("written off")
+
+
+def _on_the_shelf(order_id: int) -> tuple[int, int, int] | None:
+    """(line, lot, location) of something of an order that lies where it was, in no parcel yet."""
+    rows = db.session.execute(
+        sa.select(Hold.order_line_id, Hold.lot_id, Hold.location_id)
+        .join(OrderLine, OrderLine.id == Hold.order_line_id)
+        .where(OrderLine.order_id == order_id, Hold.drawn + Hold.released < Hold.quantity)
+        .order_by(Hold.id)
+    ).tuples()
+    left = _left(order_id)
+    found = next((row for row in rows if left.get(row[0])), None)
+    db.session.rollback()
+    return found
 
 
 def _returns(scene: Scene) -> None:

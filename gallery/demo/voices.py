@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+import typst
 
 from gallery.catalogue import service as catalogue
 from gallery.catalogue.queries import permits
+from gallery.core import papers
 from gallery.core.clock import business_date
 from gallery.core.db import db
+from gallery.core.papers import PDF, Kept, Paper
 from gallery.core.permissions import ANONYMOUS
 from gallery.core.transaction import transaction
 from gallery.demo.scene import Group, Scene
@@ -43,13 +46,15 @@ def demand(scene: Scene, categories: dict[str, int]) -> None:
     food = {craft.category for craft in CRAFTS if craft.keeps_days is not None}
     food -= {craft.category for craft in CRAFTS if craft.keeps_days is None}
     for n, group in enumerate(scene.groups):
+        number_of_business = f"{9120304100000 + n * 7919}"
+        paper = _paper("NIB", group.name, number_of_business) if n == 0 else None
         with transaction():
             if group.craft.category in food:
                 until = scene.today + timedelta(days=29 if n % 4 == 1 else 400 + n)
                 number = f"20535270{n:05d}{until.year % 100:02d}"
                 catalogue.write_permit(group.id, "pirt", number, until.isoformat(), by=curator, at=at)
             if n % 2 == 0:
-                catalogue.write_permit(group.id, "nib", f"{9120304100000 + n * 7919}", "", by=group.leader, at=at)
+                catalogue.write_permit(group.id, "nib", number_of_business, "", paper=paper, by=group.leader, at=at)
                 nib = permits.of_group(group.id)[0]
                 catalogue.judge_permit(nib.id, True, by=curator, at=at)
     with transaction():
@@ -67,15 +72,23 @@ def end(scene: Scene) -> None:
 def _permits(scene: Scene, food: list[Group]) -> None:
     curator = scene.staff["curator"]
     for n, group in enumerate(food[:3]):
+        halal = f"ID35110001{n:04d}{n * 37:04d}"
+        paper = _paper("Sertifikat halal", group.name, halal) if n < 2 else None
         with transaction():
-            halal = f"ID35110001{n:04d}{n * 37:04d}"
-            permit = catalogue.write_permit(group.id, "halal", halal, "", by=group.leader, at=scene.now)
+            permit = catalogue.write_permit(group.id, "halal", halal, "", paper=paper, by=group.leader, at=scene.now)
             if n == 1:
                 catalogue.judge_permit(permit.id, True, by=curator, at=scene.now)
     if len(food) > 3:
         with transaction():
             [pirt] = [row for row in permits.of_group(food[3].id) if row.kind == "pirt"][:1]
             catalogue.withdraw_permit(pirt.id, by=curator, at=scene.now)
+
+
+def _paper(kind: str, name: str, number: str) -> Kept:
+    """A paper as a group would send it, said to be none."""
+    said = f"= Contoh surat\n{kind} untuk peragaan, bukan surat asli.\n\n*{name}*\n\n{number}\n"
+    pdf = bytes(typst.compile(f"#set page(width: 148mm, height: 105mm)\n{said}".encode()))
+    return papers.keep(Paper(PDF, pdf), "permits")
 
 
 def _reviews(scene: Scene) -> None:

@@ -21,14 +21,14 @@ from gallery.fulfilment.models import Parcel, ReturnPhoto, ReturnRequest
 from gallery.fulfilment.queries import queues
 from gallery.people.models import Person
 from gallery.people.service import recognise
-from gallery.producers.models import CATEGORIES, GroupDraft, GroupProfile, ProducerGroup, TrainingPackage
+from gallery.producers.models import CATEGORIES, GroupDraft, GroupProfile, PermitPaper, ProducerGroup, TrainingPackage
 from gallery.production.models import ProductionOrder
 from gallery.reconciliation import service as reconciliation
 from gallery.sales.models import Order
 from gallery.search.models import listed
 from gallery.settlement.models import Payout, Statement
 from gallery.showcase import queries as showcase
-from gallery.trade.models import MoneyCase, ReturnCase
+from gallery.trade.models import MoneyCase, ReturnCase, WriteOff
 
 
 def count(model, *where):
@@ -59,6 +59,8 @@ def test_it_works(db_app, now, tmp_path):
     assert recognise("+6281200000001", PASSWORD).name == "Manajer Galeri"
     # What sells is known from the first look on.
     assert count(listed, listed.c.popularity > 0) > 3
+    assert {(row.what, row.answered_by) for row in db.session.scalars(sa.select(WriteOff))} >= {("damaged", "gallery")}
+    assert [row.kind for row in db.session.scalars(sa.select(PermitPaper))] == ["pdf"] * 3
     # Nothing of the past is done today.
     assert count(Outbox, Outbox.done_at.is_(None)) == 0
     paid = stripe_past.remember(str(tmp_path / "stripe.db"))
