@@ -17,6 +17,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
+from gallery.core.web import page_number
 
 bp = Blueprint("consignment_producer", __name__)
 
@@ -28,15 +29,11 @@ def _own(id: int) -> Note:
     return note
 
 
-def _page_number() -> int:
-    return max(request.args.get("hal", 1, type=int), 1)
-
-
 @bp.get("/surat-titip")
 @requires(P.own_notes)
 def notes() -> str:
     """All notes of the group, the newest first."""
-    mine, page = queries.of_group(current_actor()), _page_number()
+    mine, page = queries.of_group(current_actor()), page_number()
     last = -(-queries.how_many(mine) // queries.PAGE) or 1
     return render_template("consignment/producer/notes.html", rows=queries.rows(mine, page=page), page=page, last=last)
 

@@ -17,6 +17,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _, language, translate
 from gallery.core.transaction import transaction
+from gallery.core.web import page_number
 from gallery.stock.queries import locations
 
 bp = Blueprint("consignment_staff", __name__)
@@ -43,7 +44,7 @@ def notes() -> str:
         where.append(Note.state == state)
     if words:
         where.append(queries.found_by(words))
-    number = max(request.args.get("hal", 1, type=int), 1)
+    number = page_number()
     last = -(-queries.how_many(*where) // queries.PAGE) or 1
     return render_template(
         "consignment/staff/notes.html",

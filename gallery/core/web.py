@@ -38,6 +38,17 @@ class RowId(IntegerConverter):
         super().__init__(map, *args, **{"max": 2**63 - 1, **kw})
 
 
+def row_id(name: str) -> int:
+    """A row's id in the query string; 0, which no row has, when there is none or it could not be one."""
+    found = request.args.get(name, 0, type=int)
+    return found if 0 < found < 2**63 else 0
+
+
+def page_number() -> int:
+    """Which page of a list is asked for (`hal`), the first being 1; nothing is as long as the last."""
+    return min(max(request.args.get("hal", 1, type=int), 1), 10_000)
+
+
 class Form(FlaskForm):
     """Base of all forms: they check shape, rules check sense. The token is checked for the whole request, once."""
 

@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import page_number, told
 from gallery.production import queries, service
 from gallery.production.forms import ACCEPTED, ASKED, BROUGHT, DECLINED, DeclineForm, MoreTimeForm
 from gallery.production.rules import STATE_NAMES
@@ -29,7 +29,7 @@ def _one(id: int) -> queries.Row:
 @requires(P.own_group)
 def orders() -> str:
     """What is to be made, the first promised first; and what is over."""
-    page, over = max(request.args.get("hal", 1, type=int), 1), "selesai" in request.args
+    page, over = page_number(), "selesai" in request.args
     found = queries.listing(clock.today(), page, queries.of_group(current_actor()), over=over)
     return render_template("production/producer/orders.html", states=STATE_NAMES, **vars(found))
 

@@ -10,7 +10,7 @@ from gallery.core.db import db
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import page_number, told
 from gallery.producers import queries as producers
 from gallery.production import emails, queries, service
 from gallery.production.forms import ACCEPTED, ASKED, BROUGHT, DECLINED, DeclineForm, MoreTimeForm
@@ -42,7 +42,7 @@ def _texts(row: queries.Row) -> list[tuple[str, str, str]]:
 @requires(P.orders_see)
 def orders() -> str:
     """What is to be made, the first promised first; and what is over."""
-    page, over = max(request.args.get("hal", 1, type=int), 1), "selesai" in request.args
+    page, over = page_number(), "selesai" in request.args
     found = queries.listing(clock.today(), page, over=over)
     return render_template("production/staff/orders.html", states=STATE_NAMES, **vars(found))
 

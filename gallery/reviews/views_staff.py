@@ -9,7 +9,7 @@ from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import page_number, told
 from gallery.reviews import queries, service
 from gallery.reviews.forms import DeclineForm
 
@@ -24,7 +24,7 @@ def reviews() -> str:
 
 
 def _page(refused: tuple[int, DeclineForm] | None) -> str:
-    page = max(request.args.get("hal", 1, type=int), 1)
+    page = page_number()
     rows, last = queries.judged(page)
     return render_template(
         "reviews/staff/reviews.html",

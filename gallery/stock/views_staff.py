@@ -7,6 +7,7 @@ from gallery.core import clock
 from gallery.core.errors import NotFound
 from gallery.core.permissions import P, requires
 from gallery.core.text import language
+from gallery.core.web import page_number
 from gallery.stock.queries import locations, lots
 
 bp = Blueprint("stock_staff", __name__)
@@ -21,7 +22,7 @@ def lots_list() -> str | Response:
     if digits.isdigit() and len(digits) == 8 and lots.one(digits, language()):
         return redirect(url_for(".lot", number=digits))
     place, only = request.args.get("place", ""), request.args.get("only", "")
-    page = max(request.args.get("hal", 1, type=int), 1)
+    page = page_number()
     rows, count = lots.rows(language(), clock.today(), words=words, place=place, only=only, page=page)
     return render_template(
         "stock/staff/lots.html",

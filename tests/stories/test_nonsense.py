@@ -1,9 +1,11 @@
 """Every form of the house, found by walking its pages, is sent nonsense: no 500, what was typed is still there, and
-what is wrong is said where it is: the keyboard is led there, and each field that is marked has its sentence.
+what is wrong is said where it is: the keyboard is led there, and each field that is marked has its sentence. Every page
+is asked for with nonsense behind its question mark.
 """
 
 import contextlib
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from gallery.demo.people import LEADERS
 from gallery.demo.scene import SMALL, phone
 from gallery.demo.words import PASSWORD
 from tests.conftest import NOW, running
+from tests.house import sources
 
 TYPED = "Omong kosong 17"
 NASTY = (
@@ -35,6 +38,16 @@ NASTY = (
     "2026-02-31",
     "<script>alert(1)</script>" * 400,
 )
+FORGED = ("9" * 30, "x", NASTY[7])
+"""In fields that nobody types into, and in addresses."""
+ASKED = sorted(
+    {
+        name
+        for path in sources.files(".py")
+        for name in re.findall(r"""args\.get(?:list)?\("(\w+)""", sources.text(path))
+    }
+)
+"""What pages read behind the question mark."""
 EACH = 2
 """Pages of one kind that are looked at: two products, two orders."""
 LEAVES = {"people_shop.log_out", "people_shop.end_session", "people_shop.end_others"}
@@ -154,6 +167,7 @@ class Walker:
     app: Flask
     client: FlaskClient
     starts: tuple[str, ...]
+    pages: dict[str, str] = field(default_factory=dict)
 
     def endpoint(self, path: str, method: str = "GET") -> str | None:
         with contextlib.suppress(HTTPException):
@@ -161,7 +175,7 @@ class Walker:
         return None
 
     def forms(self) -> Iterator[Form]:
-        """One of each form of the pages that links lead to."""
+        """One of each form of the pages that links lead to; `pages` holds one of each page then."""
         seen: dict[str, int] = {}
         known: set[tuple[str | None, frozenset[str]]] = set()
         waiting, met = deque(self.starts), set(self.starts)
@@ -177,6 +191,7 @@ class Walker:
             assert answer.status_code < 500, address
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
+            self.pages.setdefault(endpoint, parts.path)
             page = Page(address, answer.text)
             for link in page.links:
                 if link not in met:
@@ -189,11 +204,11 @@ class Walker:
                     known.add(mark)
                     yield form
 
-    def send(self, form: Form, word: str) -> TestResponse:
-        """The form as it stands, with this word in every field that takes words."""
+    def send(self, form: Form, word: str, *, forged: bool = False) -> TestResponse:
+        """The form as it stands, with this word in every field that takes words; `forged`: in every field."""
         data: dict[str, object] = {}
         for name, kind, value in form.fields:
-            if kind in WORDS or kind == "password":
+            if forged or kind in WORDS or kind == "password":
                 data[name] = word
             elif kind == "file":
                 data[name] = (io.BytesIO(word.encode()), "x.jpg")
@@ -260,6 +275,13 @@ def test_nonsense_is_answered_and_kept(shop, who):
         for word in NASTY:
             if walker.send(form, word).status_code >= 500:
                 faults.append((form.action, word[:40]))
+        for word in FORGED:
+            if walker.send(form, word, forged=True).status_code >= 500:
+                faults.append((form.action, f"forged {word[:40]}"))
+    for page in walker.pages.values():
+        for word in FORGED:
+            if walker.client.get(page, query_string=dict.fromkeys(ASKED, word)).status_code >= 500:
+                faults.append((page, f"? {word[:40]}"))
     assert faults == []
     assert lost == []
     assert unanswered == []

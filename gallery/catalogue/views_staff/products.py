@@ -15,7 +15,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import page_number, row_id, told
 from gallery.producers.models import ProducerGroup
 
 
@@ -31,7 +31,7 @@ def _one(id: int) -> Product:
 def products() -> str:
     """What waits for a curator, then all products, searched."""
     q, state = request.args.get("q", "").strip()[:80], request.args.get("state", "")
-    page = max(request.args.get("hal", 1, type=int), 1)
+    page = page_number()
     state = state if state in STATES else ""
     rows, count = queries.for_staff(q, state, page)
     return render_template(
@@ -173,7 +173,7 @@ def price(id: int, variant_id: int) -> Any:
 @requires(P.products_write)
 def new() -> Any:
     """A product for a group that cannot write it itself."""
-    group = db.session.get(ProducerGroup, request.args.get("group", 0, type=int))
+    group = db.session.get(ProducerGroup, row_id("group"))
     if group is None:
         return render_template("catalogue/staff/new.html", form=NewFor(queries.places()))
     form = ProductForm()

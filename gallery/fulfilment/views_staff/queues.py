@@ -12,7 +12,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import page_number, told
 from gallery.fulfilment import rules
 from gallery.fulfilment.queries import queues as heaps
 from gallery.fulfilment.queries import returns
@@ -30,7 +30,7 @@ def orders() -> Answer:
     q = request.args.get("q", "").strip()
     name = request.args.get("antrean", "siapkan")
     name = name if name in heaps.QUEUES else "siapkan"
-    page = min(max(1, request.args.get("hal", 1, type=int)), 10_000)
+    page = page_number()
     found = heaps.find(q) if q else None
     if found is not None and len(found) == 1:
         return redirect(url_for(".order", id=found[0].id))
