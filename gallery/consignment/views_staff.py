@@ -17,7 +17,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _, language, translate
 from gallery.core.transaction import transaction
-from gallery.core.web import page_number
+from gallery.core.web import page_number, row_id
 from gallery.stock.queries import locations
 
 bp = Blueprint("consignment_staff", __name__)
@@ -228,9 +228,7 @@ def add_line(id: int) -> Response:
     """Goods that came without being proposed."""
     note = _note(id)
     with transaction():
-        line = service.add_line(
-            note.id, request.form.get("variant_id", 0, type=int), by=current_actor(), at=clock.now()
-        ).id
+        line = service.add_line(note.id, row_id("variant_id"), by=current_actor(), at=clock.now()).id
     return redirect(url_for(".receipt", id=id, line=line))
 
 
@@ -241,7 +239,7 @@ def add_line(id: int) -> Response:
 @requires(P.consignments_receive)
 def new() -> Any:
     """Write a note for a group that stands at the counter, then count its goods."""
-    group_id = request.values.get("group_id", type=int)
+    group_id = row_id("group_id")
     group = goods.group(group_id) if group_id else None
     found = goods.goods_of(group.id, language(), clock.today()) if group else []
     form = ProposalForm(request.form if request.method == "POST" else {"key": token_urlsafe(16)})

@@ -38,10 +38,14 @@ class RowId(IntegerConverter):
         super().__init__(map, *args, **{"max": 2**63 - 1, **kw})
 
 
+def row_ids(name: str) -> list[int]:
+    """Ids of rows sent under a name, in the address or a form; what no row could have is left out."""
+    return [id for id in request.values.getlist(name, type=int) if 0 < id < 2**63]
+
+
 def row_id(name: str) -> int:
-    """A row's id in the query string; 0, which no row has, when there is none or it could not be one."""
-    found = request.args.get(name, 0, type=int)
-    return found if 0 < found < 2**63 else 0
+    """The first of them; 0, which no row has, when there is none."""
+    return next(iter(row_ids(name)), 0)
 
 
 def page_number() -> int:

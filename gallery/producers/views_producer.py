@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
 from gallery.people.rules import LANGUAGE_NAMES
@@ -161,7 +161,7 @@ def _account_page(form: AccountForm, number: str = "") -> str:
 @step_up
 def account_number() -> str:
     """The whole number, this once; the look is noted."""
-    account = queries.account_of(_own(), request.form.get("account_id", type=int) or 0)
+    account = queries.account_of(_own(), row_id("account_id"))
     with transaction():
         number = service.reveal_bank_account(account.id, by=current_actor(), at=clock.now())
     return _account_page(AccountForm(formdata=None), number)

@@ -10,7 +10,7 @@ from gallery.core.errors import Refusal
 from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
 from gallery.people.rules import LANGUAGE_NAMES
@@ -348,7 +348,7 @@ def _account_page(row: ProducerGroup, form: AccountForm, number: str = "") -> st
 def account_number(id: int) -> str:
     """The whole number, this once; the look is noted."""
     row = queries.group(id)
-    account = queries.account_of(id, request.form.get("account_id", type=int) or 0)
+    account = queries.account_of(id, row_id("account_id"))
     with transaction():
         number = service.reveal_bank_account(account.id, by=current_actor(), at=clock.now())
     return _account_page(row, AccountForm(formdata=None), number)

@@ -14,7 +14,7 @@ from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.rupiah import parse
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.settlement import rules, service
 from gallery.settlement.models import Payout, Statement
 from gallery.settlement.queries import items, pages, papers
@@ -54,7 +54,7 @@ def month(month: str) -> str:
 def _month_page(first: date) -> dict[str, Any]:
     page = pages.month_page(first, clock.now())
     chosen = request.args.get("saring", "")
-    opened = request.args.get("buka", type=int)
+    opened = row_id("buka")
     rows = [row for row in page.rows if not chosen or row.filter == chosen]
     return {
         "page": page,

@@ -9,6 +9,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
+from gallery.core.web import row_id
 from gallery.payments.rules import NAMES, TILL
 from gallery.promotions import rules as promotions
 from gallery.sales import queries as prices
@@ -91,7 +92,7 @@ def _till(
 def add() -> Answer:
     """One more of what was scanned or pressed; words that are no code are looked for."""
     code = request.form.get("code", "").strip()
-    variant_id = request.form.get("variant_id", type=int) or (queries.by_code(code) if code else None)
+    variant_id = row_id("variant_id") or (queries.by_code(code) if code else None)
     today = clock.today()
     if variant_id is None or not queries.slip({variant_id: 1}, today):
         if code and variant_id is None and queries.find(code, today):

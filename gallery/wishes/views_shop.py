@@ -22,7 +22,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.people import rules as people
 from gallery.people import service as counting
 from gallery.storefront import queries as storefront
@@ -106,8 +106,8 @@ def wishes() -> Response:
 @public
 def keep() -> BaseResponse:
     """Keep the product of the button that was pressed, or keep it no more; back to where the heart stood."""
-    product_id = request.form.get("keep", 0, type=int)
-    gone_id = request.form.get("drop", 0, type=int)
+    product_id = row_id("keep")
+    gone_id = row_id("drop")
     if not 0 <= max(product_id, gone_id) < 2**63:
         raise NotFound
     person_id = current_actor().person_id

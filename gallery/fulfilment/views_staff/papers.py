@@ -5,13 +5,13 @@ from flask import Response, redirect, render_template, request, url_for
 from gallery.core import clock, documents
 from gallery.core.permissions import P, requires
 from gallery.core.text import _
-from gallery.core.web import told
+from gallery.core.web import row_ids, told
 from gallery.fulfilment.queries import papers, picking
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 
 
 def _ids() -> list[int]:
-    return request.args.getlist("id", type=int)[: picking.MOST]
+    return row_ids("id")[: picking.MOST]
 
 
 def _nothing_chosen() -> Answer:

@@ -12,7 +12,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import ANONYMOUS, Actor, P, current_actor, public, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.people import queries, rules, service
 from gallery.people.forms import ChangePasswordForm, InvitationForm, LogInForm, PasswordForm, StepUpForm
 
@@ -261,7 +261,7 @@ def choose_group() -> Any:
     if found is None or not found.memberships:
         raise NotFound
     if request.method == "POST":
-        group_id = request.form.get("group_id", type=int) or 0
+        group_id = row_id("group_id")
         with transaction():
             service.choose_group(found.session_id, group_id, by=found.actor)
         return redirect(local(request.form.get("next")) or url_for("desks_producer.home"))
