@@ -38,6 +38,8 @@ SECTIONS: tuple[tuple[str, tuple[Setting[Any], ...]], ...] = (
             settings.STRIPE_MINIMUM,
             settings.RETURN_DAYS,
             settings.PREPARE_DAYS,
+            settings.WRITE_OFF_LIMIT,
+            settings.WITHDRAWAL_SHARE,
         ),
     ),
     (N_("Kasir"), (settings.CASHIER_REFUND, settings.CASHIER_DISCOUNT, settings.ROUNDING_STEP, settings.TAX)),
