@@ -1,9 +1,6 @@
 """A product's page under the fingers and on the keyboard, and what is left of the shop without a line."""
 
-import io
-
 import pytest
-from PIL import Image
 
 from gallery.catalogue.models import Photo, Product
 from gallery.core import media
@@ -11,6 +8,7 @@ from gallery.core.db import db
 from gallery.core.transaction import transaction
 from tests import make
 from tests.browser import look
+from tests.catalogue.shots import file
 
 pytestmark = pytest.mark.browser
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -31,15 +29,7 @@ KEPT = """async () => {
 @pytest.fixture
 def slug(app):
     """A product with two photos."""
-    shas = []
-    for colour in ("#86101A", "#1D2B64"):
-        shot = io.BytesIO()
-        Image.new("RGB", (200, 250), colour).save(shot, "PNG")
-        developed = media.develop(shot.getvalue())
-        media.store(developed)
-        with transaction():
-            media.record(developed, at=make.AT)
-        shas.append(developed.sha)
+    shas = [media.take(file(colour, "PNG", (200, 250)), at=make.AT) for colour in ("#86101A", "#1D2B64")]
     with transaction():
         variant = make.variant(make.group(), 50_000, name="Tas lontar")
         make.lot(variant, 2)

@@ -1,10 +1,7 @@
 """No script at all: found, bought, paid, given back and judged on a phone that runs none."""
 
-import io
-
 import pytest
 import sqlalchemy as sa
-from PIL import Image
 from playwright.sync_api import expect
 
 from gallery.catalogue.models import Photo, Product
@@ -27,15 +24,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def slug(app):
     """Three of a cloth with two photos, among other things."""
-    shas = []
-    for colour in ("#86101A", "#1D2B64"):
-        shot = io.BytesIO()
-        Image.new("RGB", (200, 250), colour).save(shot, "PNG")
-        developed = media.develop(shot.getvalue())
-        media.store(developed)
-        with transaction():
-            media.record(developed, at=make.AT)
-        shas.append(developed.sha)
+    shas = [media.take(file(colour, "PNG", (200, 250)), at=make.AT) for colour in ("#86101A", "#1D2B64")]
     with transaction():
         group = make.group(bp=1000, name="Kelompok Sekar Jati")
         for name, price in (("Sarung batik", 950_000), ("Terasi udang", 25_000)):
