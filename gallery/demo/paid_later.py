@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from gallery.checkout import service as checkout
 from gallery.checkout.service import Buyer
 from gallery.core import formats, media, settings
+from gallery.core.clock import business_date
 from gallery.core.permissions import SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
@@ -55,7 +56,7 @@ def wait(scene: Scene) -> None:
                 order = session.get_one(Order, order_id)
                 asked = Rupiah(int(order.total) * part // 1000)
                 finance = scene.staff["finance"]
-                day = scene.today
+                day = business_date(at)
                 checkout.confirm(order_id, "bank:main", asked, day, key=f"demo{n}", by=finance, at=at)
         scene.count("transfers waiting")
     for name, hours, far in AT_PICKUP:
