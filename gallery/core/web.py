@@ -92,6 +92,11 @@ class Form(FlaskForm):
             self.refused = refusal.status
         return not self.refused
 
+    @property
+    def status(self) -> int:
+        """For the answer: 400 once something in it is refused, else 200."""
+        return 400 if self.errors else 200
+
 
 class LanguagePrefix:
     """Moves `/en` from the path to SCRIPT_NAME: every address exists in both languages, url_for keeps the language."""
@@ -182,6 +187,22 @@ def confirmed() -> bool:
 def told(message: str, kind: str = "ok") -> None:
     """Say something on the next page."""
     flash(message, kind)
+
+
+def done_or_told(verb: Callable[[], object]) -> bool:
+    """Do what a lone button asks for, in one transaction; False when that is refused: the next page says why.
+
+    What is not there at all stays a NotFound.
+    """
+    try:
+        with transaction():
+            verb()
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        told(_(refusal.sentence, **refusal.params), "bad")
+        return False
+    return True
 
 
 def _check_origin() -> None:

@@ -1,6 +1,7 @@
 """What people send at the door, and managers about people."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from wtforms import (
     BooleanField,
@@ -15,9 +16,11 @@ from wtforms.fields.choices import SelectChoice
 
 from gallery.core import areas
 from gallery.core.errors import Refusal
+from gallery.core.permissions import Actor
 from gallery.core.text import N_
 from gallery.core.web import Form
-from gallery.people import rules
+from gallery.people import rules, service
+from gallery.people.models import Person
 
 LANGUAGES = [SelectChoice(code, name) for code, name in rules.LANGUAGE_NAMES.items()]
 
@@ -65,11 +68,28 @@ class PersonForm(Form):
     email = StringField(N_("E-mail, boleh kosong"))
     lang = RadioField(N_("Bahasa pesan untuknya"), choices=LANGUAGES, default="id")
 
+    def said(self) -> dict[str, str]:
+        """Name, phone, address and language, as they were typed."""
+        lang = self.lang.data if self.lang.data in rules.LANGUAGE_NAMES else "id"
+        return {f: self[f].data or "" for f in ("name", "phone", "email")} | {"lang": lang}
+
 
 class NewStaffForm(PersonForm):
     """Somebody new at the gallery, with roles."""
 
     roles = SelectMultipleField(N_("Peran"))
+
+    def add(self, *, by: Actor, at: datetime) -> Person | None:
+        """The person, with the roles; None when refused."""
+        added: list[Person] = []
+
+        def verb() -> None:
+            person = service.add_person(**self.said(), by=by, at=at)
+            for role in self.roles.data or []:
+                service.give_role(person.id, role, by=by, at=at)
+            added.append(person)
+
+        return added[0] if self.send(verb) else None
 
 
 class RegistrationForm(PasswordForm):

@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import STAFF_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import done_or_told, told
 from gallery.people import emails, queries, rules, service
 from gallery.people.forms import NewStaffForm, PersonForm
 from gallery.people.queries import accounts as account_queries
@@ -37,30 +37,10 @@ def new() -> Any:
     """Somebody new, with roles; leads to their page, where the link is made."""
     form = NewStaffForm()
     form.roles.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GIVEN]
-    if request.method == "POST":
-        by, at = current_actor(), clock.now()
-        try:
-            with transaction():
-                person = service.add_person(
-                    form.name.data or "",
-                    phone=form.phone.data or "",
-                    email=form.email.data or "",
-                    lang=_lang(form),
-                    by=by,
-                    at=at,
-                )
-                for role in form.roles.data or []:
-                    service.give_role(person.id, role, by=by, at=at)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
-            return redirect(url_for("people_staff.person", id=person.id))
-    return render_template("people/staff/new.html", form=form), 400 if form.form_errors or form.errors else 200
-
-
-def _lang(form: PersonForm) -> str:
-    return form.lang.data if form.lang.data in rules.LANGUAGE_NAMES else "id"
+    if request.method == "POST" and (person := form.add(by=current_actor(), at=clock.now())):
+        told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
+        return redirect(url_for("people_staff.person", id=person.id))
+    return render_template("people/staff/new.html", form=form), form.status
 
 
 @bp.route("/people/<int:id>", methods=["GET", "POST"])
@@ -72,24 +52,12 @@ def person(id: int) -> Any:
     form = PersonForm(obj=row)
     if request.method == "GET" and row.phone:
         form.phone.data = formats.phone(row.phone)
-    if request.method == "POST":
-        try:
-            with transaction():
-                service.change_person(
-                    id,
-                    form.name.data or "",
-                    phone=form.phone.data or "",
-                    email=form.email.data or "",
-                    lang=_lang(form),
-                    by=current_actor(),
-                    at=clock.now(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Sudah disimpan."))
-            return redirect(url_for("people_staff.person", id=id))
     now = clock.now()
+    if request.method == "POST" and form.send(
+        lambda: service.change_person(id, **form.said(), by=current_actor(), at=now)
+    ):
+        told(_("Sudah disimpan."))
+        return redirect(url_for("people_staff.person", id=id))
     page = render_template(
         "people/staff/person.html",
         form=form,
@@ -98,7 +66,7 @@ def person(id: int) -> Any:
         sessions=queries.sessions_of(id, now),
         memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(id)],
     )
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 def _back(id: int, sentence: str) -> Response:
@@ -122,13 +90,9 @@ def give_role(id: int) -> Response:
 @step_up
 def take_role(id: int, role: str) -> Response:
     """Take a role away."""
-    try:
-        with transaction():
-            service.take_role(id, role, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        told(_(refusal.sentence, **refusal.params), "bad")
-        return redirect(url_for("people_staff.person", id=id))
-    return _back(id, _("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
+    if done_or_told(lambda: service.take_role(id, role, by=current_actor(), at=clock.now())):
+        told(_("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
+    return redirect(url_for("people_staff.person", id=id))
 
 
 @bp.post("/people/<int:id>/link")

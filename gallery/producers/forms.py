@@ -8,10 +8,15 @@ from wtforms import BooleanField, FileField, RadioField, SelectField, StringFiel
 
 from gallery.core import areas, media
 from gallery.core.errors import Refusal
+from gallery.core.permissions import GROUP_ROLES, Actor
 from gallery.core.text import N_, _
-from gallery.core.web import Form
-from gallery.people.forms import LANGUAGES
-from gallery.producers.rules import Profile, year
+from gallery.core.web import Form, done_or_told
+from gallery.people.forms import PersonForm
+from gallery.producers import service
+from gallery.producers.rules import ROLE_NAMES, Profile, year
+
+_BESIDE = {"district": "area", "village": "area", "joined_on": "from_date"}
+"""Which field asks for what a rule names."""
 
 
 class GroupForm(Form):
@@ -23,6 +28,11 @@ class GroupForm(Form):
     area = SelectField(N_("Desa atau kecamatan"), validate_choice=False)
     story = TextAreaField(N_("Cerita kelompok"))
     story_en = TextAreaField(N_("Cerita dalam bahasa Inggris, boleh kosong"))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Beside the field that asks for it."""
+        refusal.field = _BESIDE.get(refusal.field or "", refusal.field)
+        super().refuse(refusal)
 
 
 class TermsForm(Form):
@@ -48,14 +58,31 @@ class RegisterForm(GroupForm, TermsForm):
     holder = StringField(N_("Atas nama"))
 
 
-class MemberForm(Form):
+class MemberForm(PersonForm):
     """Somebody for a group."""
 
-    name = StringField(N_("Nama"))
-    phone = StringField(N_("Nomor HP"))
-    email = StringField(N_("E-mail, boleh kosong"))
     role = RadioField(N_("Peran di kelompok"), default="member", validate_choice=False)
-    lang = RadioField(N_("Bahasa pesan untuknya"), choices=LANGUAGES, default="id")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.role.choices = [(role, _(ROLE_NAMES[role])) for role in GROUP_ROLES]
+
+    def join(self, group_id: int, *, by: Actor, at: datetime) -> bool:
+        """The person in the group from now on; False when refused."""
+        return self.send(lambda: service.add_member(group_id, **self.said(), role=self.role.data or "", by=by, at=at))
+
+
+def role_given(group_id: int, member_id: int, *, by: Actor, at: datetime) -> bool:
+    """Another role for a member, or out of the group (`end`), as was chosen; False when refused, which is told."""
+    role = request.form.get("role", "")
+
+    def verb() -> None:
+        if role == "end":
+            service.end_member(group_id, member_id, by=by, at=at)
+        else:
+            service.change_member_role(group_id, member_id, role, by=by, at=at)
+
+    return done_or_told(verb)
 
 
 class AccountForm(Form):
@@ -64,6 +91,11 @@ class AccountForm(Form):
     bank = StringField(N_("Nama bank"))
     number = StringField(N_("Nomor rekening"))
     holder = StringField(N_("Atas nama"))
+
+    def change(self, group_id: int, *, by: Actor, at: datetime) -> bool:
+        """The account of the group from now on; False when refused."""
+        account = (self.bank.data or "", self.number.data or "", self.holder.data or "")
+        return self.send(lambda: service.change_bank_account(group_id, *account, by=by, at=at))
 
 
 class ProfileForm(Form):

@@ -7,15 +7,15 @@ from werkzeug.wrappers import Response
 
 from gallery.core import areas, clock
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
+from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import row_id, told
 from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
-from gallery.people.rules import LANGUAGE_NAMES
 from gallery.producers import queries, rules, service
-from gallery.producers.forms import AccountForm, MemberForm, ProfileForm
+from gallery.producers.forms import AccountForm, MemberForm, ProfileForm, role_given
+from gallery.producers.models import GroupDraft
 
 bp = Blueprint("producers_producer", __name__)
 
@@ -31,10 +31,6 @@ def _own() -> int:
     if group_id is None:
         raise NotFound
     return group_id
-
-
-def _status(form: Any) -> int:
-    return 400 if form.errors or form.form_errors else 200
 
 
 # ---------------------------------------------------------------- members
@@ -58,26 +54,10 @@ def members() -> str:
 def new_member() -> Any:
     """Add somebody and invite them at once."""
     form = MemberForm()
-    form.role.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GROUP_ROLES]
-    if request.method == "POST":
-        try:
-            with transaction():
-                service.add_member(
-                    _own(),
-                    form.name.data or "",
-                    phone=form.phone.data or "",
-                    email=form.email.data or "",
-                    role=form.role.data or "",
-                    lang=form.lang.data if form.lang.data in LANGUAGE_NAMES else "id",
-                    by=current_actor(),
-                    at=clock.now(),
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Anggota sudah ditambahkan. Undang lewat WhatsApp atau kertas."))
-            return redirect(url_for("producers_producer.members"))
-    return render_template("producers/producer/new_member.html", form=form), _status(form)
+    if request.method == "POST" and form.join(_own(), by=current_actor(), at=clock.now()):
+        told(_("Anggota sudah ditambahkan. Undang lewat WhatsApp atau kertas."))
+        return redirect(url_for("producers_producer.members"))
+    return render_template("producers/producer/new_member.html", form=form), form.status
 
 
 @bp.post("/anggota/<int:member_id>/tautan")
@@ -107,18 +87,7 @@ def member_link(member_id: int) -> Any:
 @step_up
 def member_role(member_id: int) -> Response:
     """Another role, or out of the group."""
-    by, at, role = current_actor(), clock.now(), request.form.get("role", "")
-    try:
-        with transaction():
-            if role == "end":
-                service.end_member(_own(), member_id, by=by, at=at)
-            else:
-                service.change_member_role(_own(), member_id, role, by=by, at=at)
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    if role_given(_own(), member_id, by=current_actor(), at=clock.now()):
         told(_("Sudah disimpan."))
     return redirect(url_for("producers_producer.members"))
 
@@ -132,17 +101,10 @@ def member_role(member_id: int) -> Response:
 def bank_account() -> Any:
     """The group's account, and a form for another one."""
     form = AccountForm()
-    if request.method == "POST":
-        try:
-            with transaction():
-                account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
-                service.change_bank_account(_own(), *account, by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Rekening sudah dicatat."))
-            return redirect(url_for("producers_producer.bank_account"))
-    return _account_page(form), _status(form)
+    if request.method == "POST" and form.change(_own(), by=current_actor(), at=clock.now()):
+        told(_("Rekening sudah dicatat."))
+        return redirect(url_for("producers_producer.bank_account"))
+    return _account_page(form), form.status
 
 
 def _account_page(form: AccountForm, number: str = "") -> str:
@@ -190,16 +152,16 @@ def profile() -> Any:
     said = rules.Profile.of_fields(draft.fields) if draft else queries.profile(group.id)
     form = ProfileForm(said, group.district)
     if request.method == "POST":
-        form.take_photo(clock.now())
-        if not form.press() and not form.errors:
-            try:
-                with transaction():
-                    waits = service.tell(_own(), form.said(), by=current_actor(), at=clock.now())
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
-                told(_("Terkirim ke kurator. Hasilnya terlihat di sini.") if waits else _("Tidak ada yang berubah."))
-                return redirect(url_for(".profile"))
+        by, now = current_actor(), clock.now()
+        waits: list[GroupDraft | None] = []
+        form.take_photo(now)
+        if (
+            not form.press()
+            and not form.errors
+            and form.send(lambda: waits.append(service.tell(_own(), form.said(), by=by, at=now)))
+        ):
+            told(_("Terkirim ke kurator. Hasilnya terlihat di sini.") if waits[0] else _("Tidak ada yang berubah."))
+            return redirect(url_for(".profile"))
     group = queries.group(_own())
     page = render_template(
         "producers/producer/profile.html",
@@ -208,4 +170,4 @@ def profile() -> Any:
         district=areas.names(group.district)[0],
         draft=queries.draft(group.id),
     )
-    return page, _status(form)
+    return page, form.status

@@ -7,15 +7,14 @@ from werkzeug.wrappers import Response
 
 from gallery.core import areas, clock, formats, rupiah, settings
 from gallery.core.errors import Refusal
-from gallery.core.permissions import GROUP_ROLES, P, current_actor, requires, step_up
+from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import row_id, told
+from gallery.core.web import done_or_told, row_id, told
 from gallery.people import emails as people_emails
 from gallery.people.queries import invited_as
-from gallery.people.rules import LANGUAGE_NAMES
 from gallery.producers import emails, queries, rules, service
-from gallery.producers.forms import AccountForm, GroupForm, MemberForm, ProfileForm, RegisterForm, TermsForm
+from gallery.producers.forms import AccountForm, GroupForm, MemberForm, ProfileForm, RegisterForm, TermsForm, role_given
 from gallery.producers.models import ProducerGroup
 
 bp = Blueprint("producers_staff", __name__)
@@ -81,18 +80,6 @@ def _agreed(form: TermsForm) -> dict[str, Any]:
     }
 
 
-_FIELDS = {"district": "area", "village": "area", "joined_on": "from_date"}
-
-
-def _beside(form: Any, refusal: Refusal) -> None:
-    refusal.field = _FIELDS.get(refusal.field or "", refusal.field)
-    form.refuse(refusal)
-
-
-def _status(form: Any) -> int:
-    return 400 if form.errors or form.form_errors else 200
-
-
 @bp.route("/groups/new", methods=["GET", "POST"])
 @requires(P.groups_manage)
 @step_up
@@ -107,16 +94,11 @@ def new() -> Any:
         form.term_days.data = str(settings.value(settings.TERM_DAYS))
         form.grace_days.data = str(settings.value(settings.GRACE_DAYS))
         form.allows_discount.data = settings.value(settings.FREE_DISCOUNT)
-    else:
-        try:
-            with transaction():
-                made = _register(form)
-        except Refusal as refusal:
-            _beside(form, refusal)
-        else:
-            told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
-            return redirect(url_for("producers_staff.group", id=made))
-    return render_template("producers/staff/register.html", form=form), _status(form)
+    made: list[int] = []
+    if request.method == "POST" and form.send(lambda: made.append(_register(form))):
+        told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
+        return redirect(url_for("producers_staff.group", id=made[0]))
+    return render_template("producers/staff/register.html", form=form), form.status
 
 
 def _register(form: RegisterForm) -> int:
@@ -191,16 +173,12 @@ def edit(id: int) -> Any:
         package = next((p.number for p in queries.packages() if p.id == row.package_id), "")
         form.name.data, form.category.data, form.package.data = row.name, row.category or "", str(package)
         form.area.data, form.story.data, form.story_en.data = row.village or row.district, row.story, row.story_en
-    else:
-        try:
-            with transaction():
-                service.change_group(id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            _beside(form, refusal)
-        else:
-            told(_("Sudah disimpan."))
-            return redirect(url_for("producers_staff.group", id=id))
-    return render_template("producers/staff/edit.html", form=form, group=row), _status(form)
+    elif form.send(
+        lambda: service.change_group(id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now())
+    ):
+        told(_("Sudah disimpan."))
+        return redirect(url_for("producers_staff.group", id=id))
+    return render_template("producers/staff/edit.html", form=form, group=row), form.status
 
 
 @bp.route("/groups/<int:id>/terms/new", methods=["GET", "POST"])
@@ -217,39 +195,13 @@ def new_terms(id: int) -> Any:
         form.grace_days.data = str(latest.grace_days if latest else settings.value(settings.GRACE_DAYS))
         form.floor_price.data = formats.number(latest.floor_price) if latest and latest.floor_price else ""
         form.allows_discount.data = latest.allows_discount if latest else settings.value(settings.FREE_DISCOUNT)
-    else:
-        try:
-            with transaction():
-                service.agree_terms(id, **_agreed(form), by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            _beside(form, refusal)
-        else:
-            told(_("Versi baru sudah dicatat."))
-            return redirect(url_for("producers_staff.group", id=id))
-    return render_template("producers/staff/terms.html", form=form, group=row), _status(form)
+    elif form.send(lambda: service.agree_terms(id, **_agreed(form), by=current_actor(), at=clock.now())):
+        told(_("Versi baru sudah dicatat."))
+        return redirect(url_for("producers_staff.group", id=id))
+    return render_template("producers/staff/terms.html", form=form, group=row), form.status
 
 
 # ---------------------------------------------------------------- members
-
-
-def _member_form() -> MemberForm:
-    form = MemberForm()
-    form.role.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GROUP_ROLES]
-    return form
-
-
-def _join(form: MemberForm, id: int) -> int:
-    member = service.add_member(
-        id,
-        form.name.data or "",
-        phone=form.phone.data or "",
-        email=form.email.data or "",
-        role=form.role.data or "",
-        lang=form.lang.data if form.lang.data in LANGUAGE_NAMES else "id",
-        by=current_actor(),
-        at=clock.now(),
-    )
-    return member.id
 
 
 @bp.route("/groups/<int:id>/members/new", methods=["GET", "POST"])
@@ -258,17 +210,11 @@ def _join(form: MemberForm, id: int) -> int:
 def new_member(id: int) -> Any:
     """Add somebody to a group."""
     row = queries.group(id)
-    form = _member_form()
-    if request.method == "POST":
-        try:
-            with transaction():
-                _join(form, id)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Anggota sudah ditambahkan."))
-            return redirect(url_for("producers_staff.group", id=id))
-    return render_template("producers/staff/new_member.html", form=form, group=row), _status(form)
+    form = MemberForm()
+    if request.method == "POST" and form.join(id, by=current_actor(), at=clock.now()):
+        told(_("Anggota sudah ditambahkan."))
+        return redirect(url_for("producers_staff.group", id=id))
+    return render_template("producers/staff/new_member.html", form=form, group=row), form.status
 
 
 @bp.post("/groups/<int:id>/members/<int:member_id>/role")
@@ -276,18 +222,7 @@ def new_member(id: int) -> Any:
 @step_up
 def member_role(id: int, member_id: int) -> Response:
     """Another role, or out of the group."""
-    by, at, role = current_actor(), clock.now(), request.form.get("role", "")
-    try:
-        with transaction():
-            if role == "end":
-                service.end_member(id, member_id, by=by, at=at)
-            else:
-                service.change_member_role(id, member_id, role, by=by, at=at)
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    if role_given(id, member_id, by=current_actor(), at=clock.now()):
         told(_("Sudah disimpan."))
     return redirect(url_for("producers_staff.group", id=id))
 
@@ -323,17 +258,10 @@ def bank_account(id: int) -> Any:
     """The account, masked; change it on the group's behalf."""
     row = queries.group(id)
     form = AccountForm()
-    if request.method == "POST":
-        try:
-            with transaction():
-                account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
-                service.change_bank_account(id, *account, by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Rekening sudah dicatat."))
-            return redirect(url_for("producers_staff.group", id=id))
-    return _account_page(row, form), _status(form)
+    if request.method == "POST" and form.change(id, by=current_actor(), at=clock.now()):
+        told(_("Rekening sudah dicatat."))
+        return redirect(url_for("producers_staff.group", id=id))
+    return _account_page(row, form), form.status
 
 
 def _account_page(row: ProducerGroup, form: AccountForm, number: str = "") -> str:
@@ -385,17 +313,15 @@ def profile(id: int) -> Any:
     if request.method == "POST":
         by, now = current_actor(), clock.now()
         form.take_photo(now)
-        if not form.press() and not form.errors:
-            try:
-                with transaction():
-                    if service.tell(id, form.said(), by=by, at=now) is not None:
-                        service.show_profile(id, by=by, at=now)
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
-                told(_("Tersimpan. Halaman kelompok sudah berubah."))
-                return redirect(url_for(".profile", id=id))
-    return _profile_page(id, form, writing=request.method == "POST"), _status(form)
+
+        def verb() -> None:
+            if service.tell(id, form.said(), by=by, at=now) is not None:
+                service.show_profile(id, by=by, at=now)
+
+        if not form.press() and not form.errors and form.send(verb):
+            told(_("Tersimpan. Halaman kelompok sudah berubah."))
+            return redirect(url_for(".profile", id=id))
+    return _profile_page(id, form, writing=request.method == "POST"), form.status
 
 
 def _profile_page(id: int, form: ProfileForm, *, writing: bool = False, error: str = "") -> str:
@@ -422,15 +348,8 @@ def _profile_page(id: int, form: ProfileForm, *, writing: bool = False, error: s
 @requires(P.groups_judge)
 def show_profile(id: int) -> Any:
     """A curator's yes to what was read."""
-    try:
-        with transaction():
-            seen = request.form.get("seen", type=int)
-            service.show_profile(id, by=current_actor(), at=clock.now(), seen=seen)
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    seen = request.form.get("seen", type=int)
+    if done_or_told(lambda: service.show_profile(id, by=current_actor(), at=clock.now(), seen=seen)):
         told(_("Tampil di toko."))
     return redirect(url_for(".profile", id=id))
 

@@ -234,7 +234,7 @@ def invitation(token: str) -> Any:
         roles=[_(rules.ROLE_NAMES[r]) for r in sorted(queries.roles_of(person.id))],
         memberships=[(rules.ROLE_NAMES[m.role], m.name) for m in memberships],
     )
-    return private(page, 400 if form.errors else 200)
+    return private(page, form.status)
 
 
 def private(page: str, status: int = 200) -> tuple[str, int, dict[str, str]]:
@@ -347,7 +347,7 @@ def password() -> Any:
         else:
             told(_("Kata sandi diganti. Alat lain sudah dikeluarkan."))
             return redirect(url_for("people_shop.sessions"))
-    return render_template("people/shop/password.html", form=form), 400 if form.errors else 200
+    return render_template("people/shop/password.html", form=form), form.status
 
 
 @bp.route("/konfirmasi", methods=["GET", "POST"])

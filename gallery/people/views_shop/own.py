@@ -33,17 +33,13 @@ def details() -> Any:
     """The own name and language, and what is proven."""
     me = queries.person(_me())
     form = DetailsForm(obj=me)
-    if request.method == "POST":
-        try:
-            with transaction():
-                service.change_details(
-                    me.id, form.name.data or "", form.lang.data or "", by=current_actor(), at=clock.now()
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            told(_("Sudah disimpan."))
-            return redirect(url_for("people_shop.details"), 303)
+    if request.method == "POST" and form.send(
+        lambda: service.change_details(
+            me.id, form.name.data or "", form.lang.data or "", by=current_actor(), at=clock.now()
+        )
+    ):
+        told(_("Sudah disimpan."))
+        return redirect(url_for("people_shop.details"), 303)
     return _details(form)
 
 
@@ -141,15 +137,9 @@ def _address_page(form: AddressForm, row: PersonAddress | None) -> Any:
         words = form.words()
         if words is not None:
             id, main = row.id if row else None, bool(form.main.data)
-            try:
-                with transaction():
-                    service.keep_address(_me(), words, address_id=id, main=main, at=clock.now())
-            except Refusal as refusal:
-                form.refuse(refusal)
-            else:
+            if form.send(lambda: service.keep_address(_me(), words, address_id=id, main=main, at=clock.now())):
                 told(_("Alamat disimpan."))
                 return redirect(url_for("people_shop.addresses"), 303)
-    wrong = bool(form.errors or form.form_errors)
     village = areas.meant(form.place.data or "", form.village.data or "")
     if village is not None:
         form.place.data, form.village.data = areas.whole_name(village.code), village.code
@@ -161,7 +151,7 @@ def _address_page(form: AddressForm, row: PersonAddress | None) -> Any:
         candidates=form.candidates() if village is None else [],
         place_name=areas.whole_name,
     )
-    return page, 400 if wrong else 200
+    return page, form.status
 
 
 @bp.post("/akun/alamat/<int:id>/utama")

@@ -163,7 +163,7 @@ def proof(token: str) -> Any:
             told(_("Alamat e-mail Anda sudah dibuktikan."))
             return redirect(first_page(queries.actor(person.id), queries.wiring.groups_of(person.id)), 303)
     page = render_template("people/shop/proof.html", form=form, token=token, name=name, address=claim.value)
-    return private(page, 400 if form.errors or form.form_errors else 200)
+    return private(page, form.status)
 
 
 @bp.post("/bukti/<token>/penolakan")
