@@ -67,11 +67,14 @@ def unanswered(page: Page) -> list[str]:
     """What is wrong with how a form was refused: the focus is on the summary or on a field that is marked, each marked
     field is described by its sentence, and each link of the summary leads to a field; each failing in a line.
     """
+    page.wait_for_load_state()
     return [f"{page.url}: {line}" for line in page.evaluate(UNANSWERED)]
 
 
 def troubles(page: Page) -> list[str]:
     """What axe finds, and whether the page is wider than its window; each in a line."""
+    # A press leads on before the next page is there whole; an empty document has nothing to look at.
+    page.wait_for_load_state()
     # A script element would be stopped by the policy; evaluating it is not.
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)

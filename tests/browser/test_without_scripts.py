@@ -59,7 +59,7 @@ def test_it_works(app, cards, chromium, slug, tmp_path):
         page.wait_for_url(f"**/produk/{slug}*")
         assert page.locator("gallery-copy").is_hidden() and page.locator("dialog").count() == 0
         page.locator(".thumbs a").nth(1).click()
-        assert page.url.endswith("#foto-2")
+        page.wait_for_url("**#foto-2")
         page.locator("#foto-2").click()
         page.wait_for_url("**/large.jpg")
         page.go_back()

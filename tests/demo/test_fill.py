@@ -102,6 +102,13 @@ def test_the_whole_demo(app, now):
     assert all(waiting[name] for name in ("siapkan", "kirim", "ambil", "terlambat", "masalah", "retur", "dikirim"))
 
 
+def test_it_can_be_made_when_the_day_is_young(app, now):
+    """What came some hours ago came yesterday."""
+    fill.fill(replace(SMALL, sales=4, orders=6, products=6), now.replace(hour=17, minute=12))  # 00:12 in Sampang
+    assert reconciliation.verify() == []
+    assert not count(Outbox, Outbox.done_at.is_(None))
+
+
 def test_nobody_in_it_is_real(db_app, now):
     """Roles, or one first name; numbers of the demo alone."""
     fill.fill(replace(SMALL, sales=4, orders=2, products=6), now)
