@@ -65,27 +65,25 @@ def _page(id: int, form: ConfirmForm | None = None, status: int = 200) -> tuple[
 def confirm(id: int) -> Answer:
     """Money as it stands on the bank's statement."""
     form = ConfirmForm()
-    try:
-        if transfers.one(id) is None:
-            raise NotFound
-        amount = rupiah.parse(form.amount.data or "", field="amount")
-        with transaction():
-            done = service.confirm(
-                id,
-                form.asset.data or "",
-                amount,
-                _day(form.on.data or ""),
-                key=(form.key.data or tokens.public_id())[:64],
-                again=bool(form.again.data),
-                by=current_actor(),
-                at=clock.now(),
-            )
-            outcome = done.outcome
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(id, form, refusal.status)
+    if transfers.one(id) is None:
+        raise NotFound
+    outcome = ""
+
+    def verb() -> None:
+        nonlocal outcome
+        outcome = service.confirm(
+            id,
+            form.asset.data or "",
+            rupiah.parse(form.amount.data or "", field="amount"),
+            _day(form.on.data or ""),
+            key=(form.key.data or tokens.public_id())[:64],
+            again=bool(form.again.data),
+            by=current_actor(),
+            at=clock.now(),
+        ).outcome
+
+    if not form.send(verb):
+        return _page(id, form, form.refused)
     told(_(SAID[outcome]), "warn" if outcome in ("part", "case") else "ok")
     return redirect(url_for(".transfer", id=id) if outcome in ("part", "case") else url_for(".waiting"))
 

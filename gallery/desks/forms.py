@@ -2,23 +2,34 @@
 
 from wtforms import BooleanField, StringField, TextAreaField
 
+from gallery.core.errors import Refusal
 from gallery.core.text import N_
 from gallery.core.web import Form
+from gallery.desks.rules import FIELD
 
 
-class LineForm(Form):
+class ValueForm(Form):
+    """A new value; whatever is wrong with it stands beside its one field."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Beside the value, whatever the rule calls it."""
+        refusal.field = FIELD
+        super().refuse(refusal)
+
+
+class LineForm(ValueForm):
     """One line."""
 
     value = StringField(N_("Nilai baru"))
 
 
-class LinesForm(Form):
+class LinesForm(ValueForm):
     """Several lines."""
 
     value = TextAreaField(N_("Nilai baru"))
 
 
-class SwitchForm(Form):
+class SwitchForm(ValueForm):
     """Yes or no."""
 
     value = BooleanField(N_("Ya"))

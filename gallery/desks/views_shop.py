@@ -9,7 +9,6 @@ from gallery.core import areas, clock, settings
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import _, language
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.desks import rules, service
 from gallery.desks.forms import CloseForm
@@ -100,25 +99,21 @@ def download() -> Response:
 def close() -> Any:
     """Close the account: the person is forgotten, the books are not."""
     form = CloseForm()
-    status = 200
-    if request.method == "POST":
-        try:
-            if not form.sure.data:
-                raise Refusal(rules.NOT_SURE, field="sure")
-            with transaction():
-                service.close_account(_me(), by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            form.refuse(refusal)
-            status = refusal.status
-        else:
-            logout_user()
-            session.clear()
-            told(_("Akun Anda ditutup dan data Anda dihapus. Terima kasih sudah berbelanja."))
-            return redirect(url_for("storefront_shop.home"), 303)
+
+    def verb() -> None:
+        if not form.sure.data:
+            raise Refusal(rules.NOT_SURE, field="sure")
+        service.close_account(_me(), by=current_actor(), at=clock.now())
+
+    if request.method == "POST" and form.send(verb):
+        logout_user()
+        session.clear()
+        told(_("Akun Anda ditutup dan data Anda dihapus. Terima kasih sudah berbelanja."))
+        return redirect(url_for("storefront_shop.home"), 303)
     page = render_template(
         "desks/shop/close.html",
         form=form,
         waits=shopper.open_orders(_me(), accounts.proven(_me())),
         return_days=settings.value(settings.RETURN_DAYS),
     )
-    return page, status
+    return page, form.refused or 200

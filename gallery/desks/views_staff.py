@@ -5,11 +5,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from gallery.core import clock, settings
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.settings import Setting
 from gallery.core.text import _
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.desks import rules
 from gallery.desks.forms import LineForm, LinesForm, SwitchForm
@@ -48,16 +47,11 @@ def setting(key: str) -> Any:
     if found is None:
         raise NotFound
     form = _form(found)
-    if request.method == "POST":
-        try:
-            with transaction():
-                settings.change(found, rules.read(found, _typed(form)), by=current_actor(), at=clock.now())
-        except Refusal as refusal:
-            refusal.field = rules.FIELD
-            form.refuse(refusal)
-        else:
-            told(_("Sudah disimpan."))
-            return redirect(url_for("desks_staff.settings"))
+    if request.method == "POST" and form.send(
+        lambda: settings.change(found, rules.read(found, _typed(form)), by=current_actor(), at=clock.now())
+    ):
+        told(_("Sudah disimpan."))
+        return redirect(url_for("desks_staff.settings"))
     page = render_template(
         "desks/staff/setting.html",
         setting=found,
@@ -66,7 +60,7 @@ def setting(key: str) -> Any:
         history=history(found),
         units=rules.UNITS,
     )
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 def _form(found: Setting[Any]) -> LineForm | LinesForm | SwitchForm:

@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import done_or_told, told
 from gallery.fulfilment import rules, service
 from gallery.fulfilment.forms import PHOTO, AskForm, units_typed
 from gallery.fulfilment.queries import returns
@@ -119,12 +119,7 @@ def withdraw(public_id: str, request_id: int) -> BaseResponse:
     order = _order(public_id)
     if request_id not in [one.id for one in returns.of_order(order.id)]:
         raise NotFound
-    try:
-        with transaction():
-            service.withdraw(request_id, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    if done_or_told(lambda: service.withdraw(request_id, by=current_actor(), at=clock.now())):
         told(_("Permintaan retur dibatalkan."))
     return redirect(url_for(".ask", public_id=public_id), 303)
 

@@ -5,10 +5,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from gallery.core import clock
-from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.reviews import queries, service
 from gallery.reviews.forms import AnswerForm
@@ -42,11 +40,7 @@ def answer(id: int) -> Any:
     """The group's one answer."""
     queries.one(id, _group_id())
     form = AnswerForm()
-    try:
-        with transaction():
-            service.answer(id, form.answer.data or "", by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page((id, form)), refusal.status
+    if not form.send(lambda: service.answer(id, form.answer.data or "", by=current_actor(), at=clock.now())):
+        return _page((id, form)), form.refused
     told(_("Jawaban tampil di bawah ulasannya."))
     return redirect(url_for(".reviews"))

@@ -9,7 +9,6 @@ from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
-from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.reviews import queries, rules, service
 from gallery.reviews.forms import ReviewForm
@@ -62,25 +61,22 @@ def line(public_id: str, line_id: int) -> Any:
     if form.photo_errors or "do" in request.form:
         return _page(form, found, row, photo, 400 if form.photo_errors else 200)
     order_id = found.id
-    try:
-        stars = rules.stars(form.stars.data)
-        with transaction():
-            service.write(
-                order_id,
-                line_id,
-                stars=stars,
-                words=form.words.data or "",
-                named=bool(form.named.data),
-                name=_name(found),
-                photo=photo,
-                lang=language(),
-                by=current_actor(),
-                at=clock.now(),
-            )
-    except Refusal as refusal:
-        form.refuse(refusal)
+    if not form.send(
+        lambda: service.write(
+            order_id,
+            line_id,
+            stars=rules.stars(form.stars.data),
+            words=form.words.data or "",
+            named=bool(form.named.data),
+            name=_name(found),
+            photo=photo,
+            lang=language(),
+            by=current_actor(),
+            at=clock.now(),
+        )
+    ):
         found = queries.order_by_public_id(public_id)
-        return _page(form, found, queries.line_of(order_id, line_id), photo, refusal.status)
+        return _page(form, found, queries.line_of(order_id, line_id), photo, form.refused)
     told(_("Terima kasih. Galeri membacanya dulu, lalu menampilkannya di toko."))
     return redirect(url_for(".order", public_id=public_id))
 

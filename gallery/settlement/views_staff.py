@@ -1,6 +1,7 @@
 """The month for finance: its list, its page, a statement down to its items, and what may be done with it."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -126,17 +127,24 @@ def _page(statement: Statement, refusal: Refusal | None = None, form: str = "") 
     )
 
 
+def _refused(id: int, form: str, verb: Callable[[], object]) -> tuple[str, int] | None:
+    """Do what a form of a statement's page asks for; when that is refused, the page that says why."""
+    try:
+        with transaction():
+            verb()
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(_statement(id), refusal, form), refusal.status
+    return None
+
+
 @bp.post("/settlement/statements/<int:id>/approval")
 @requires(P.settlement_approve)
 def approve(id: int) -> Answer | tuple[str, int]:
     """Approve it: its month is frozen."""
-    try:
-        with transaction():
-            service.approve(id, by=current_actor(), at=clock.now())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(_statement(id), refusal, "approval"), refusal.status
+    if page := _refused(id, "approval", lambda: service.approve(id, by=current_actor(), at=clock.now())):
+        return page
     told(_("Rincian disetujui."))
     return redirect(url_for(".statement", id=id))
 
@@ -145,16 +153,11 @@ def approve(id: int) -> Answer | tuple[str, int]:
 @requires(P.settlement_approve)
 def void(id: int) -> Answer | tuple[str, int]:
     """Make it void, with a reason."""
-    try:
-        with transaction():
-            gone = service.void(id, request.form.get("reason", ""), by=current_actor(), at=clock.now())
-            month = rules.written(gone.month)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(_statement(id), refusal, "voiding"), refusal.status
+    reason = request.form.get("reason", "")
+    if page := _refused(id, "voiding", lambda: service.void(id, reason, by=current_actor(), at=clock.now())):
+        return page
     told(_("Rincian dibatalkan. Susun lagi bulan ini."))
-    return redirect(url_for(".month", month=month))
+    return redirect(url_for(".month", month=rules.written(_statement(id).month)))
 
 
 @bp.post("/settlement/statements/<int:id>/payout")
@@ -164,22 +167,15 @@ def pay_out(id: int) -> Answer | tuple[str, int]:
     """Record the money sent for it."""
     form = request.form
     asset = form.get("asset", "")
-    try:
+
+    def verb() -> None:
         if asset not in pages.ASSETS:
             raise Refusal(pages.CHOOSE_ASSET, field="asset")
-        with transaction():
-            service.pay_out(
-                id,
-                key=form.get("key") or pages.new_key(),
-                asset=asset,
-                reference=form.get("reference", ""),
-                by=current_actor(),
-                at=clock.now(),
-            )
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(_statement(id), refusal, "payout"), refusal.status
+        key, reference = form.get("key") or pages.new_key(), form.get("reference", "")
+        service.pay_out(id, key=key, asset=asset, reference=reference, by=current_actor(), at=clock.now())
+
+    if page := _refused(id, "payout", verb):
+        return page
     told(_("Setoran dicatat."))
     return redirect(url_for(".statement", id=id))
 
@@ -192,12 +188,11 @@ def return_payout(id: int) -> Answer | tuple[str, int]:
     payout = db.session.get(Payout, id)
     if payout is None or payout.statement_id is None:
         raise NotFound
-    statement_id = payout.statement_id
-    try:
-        with transaction():
-            service.return_payout(id, request.form.get("reason", ""), by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        return _page(_statement(statement_id), refusal, "return"), refusal.status
+    statement_id, reason = payout.statement_id, request.form.get("reason", "")
+    if page := _refused(
+        statement_id, "return", lambda: service.return_payout(id, reason, by=current_actor(), at=clock.now())
+    ):
+        return page
     told(_("Setoran dikembalikan bank. Rinciannya bisa dibayar lagi."))
     return redirect(url_for(".statement", id=statement_id))
 
@@ -206,24 +201,24 @@ def return_payout(id: int) -> Answer | tuple[str, int]:
 @requires(P.settlement_pay)
 def adjust(id: int) -> Answer | tuple[str, int]:
     """Post a fee, a correction, money paid in or an advance on the group's account, today."""
-    statement, form = _statement(id), request.form
-    group_id = statement.group_id
-    try:
-        kind = form.get("kind", "")
+    group_id, form = _statement(id).group_id, request.form
+    kind = form.get("kind", "")
+
+    def verb() -> None:
         if kind not in service.ADJUSTMENTS:
             raise Refusal(pages.CHOOSE_KIND, field="kind")
-        with transaction():
-            service.adjust(
-                group_id,
-                kind,
-                parse(form.get("amount", ""), field="amount"),
-                form.get("reason", ""),
-                key=form.get("key") or pages.new_key(),
-                by=current_actor(),
-                at=clock.now(),
-            )
-    except Refusal as refusal:
-        return _page(_statement(id), refusal, "adjustment"), refusal.status
+        service.adjust(
+            group_id,
+            kind,
+            parse(form.get("amount", ""), field="amount"),
+            form.get("reason", ""),
+            key=form.get("key") or pages.new_key(),
+            by=current_actor(),
+            at=clock.now(),
+        )
+
+    if page := _refused(id, "adjustment", verb):
+        return page
     told(_("Penyesuaian dicatat. Ia masuk rincian bulan ini."))
     return redirect(url_for(".statement", id=id))
 

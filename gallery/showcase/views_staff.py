@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import done_or_told, told
 from gallery.showcase import queries, rules, service
 from gallery.showcase.forms import CollectionForm, looked_for, number
 from gallery.showcase.models import Collection
@@ -82,12 +82,9 @@ def new_collection() -> Any:
     said = form.content()
     if said is None:
         return _page(form), 400
-    try:
-        with transaction():
-            service.add_collection(said, form.slug.data or "", by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form), refusal.status
+    slug = form.slug.data or ""
+    if not form.send(lambda: service.add_collection(said, slug, by=current_actor(), at=clock.now())):
+        return _page(form), form.refused
     told(_("Koleksi disimpan."))
     return redirect(url_for(".home"))
 
@@ -104,12 +101,8 @@ def collection(id: int) -> Any:
     if said is None:
         return _page(form, row), 400
     seen = number("seen")
-    try:
-        with transaction():
-            service.change_collection(id, said, by=current_actor(), at=clock.now(), seen=seen)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _page(form, _row(id)), refusal.status
+    if not form.send(lambda: service.change_collection(id, said, by=current_actor(), at=clock.now(), seen=seen)):
+        return _page(form, _row(id)), form.refused
     told(_("Koleksi disimpan."))
     return redirect(url_for(".collection", id=id))
 
@@ -118,14 +111,7 @@ def collection(id: int) -> Any:
 @requires(P.home_compose)
 def return_to(id: int) -> Any:
     """Let it say again what it said then."""
-    try:
-        with transaction():
-            service.return_to(id, number("version"), by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    if done_or_told(lambda: service.return_to(id, number("version"), by=current_actor(), at=clock.now())):
         told(_("Koleksi kembali seperti waktu itu."))
     return redirect(url_for(".collection", id=id))
 

@@ -26,4 +26,4 @@ def making(id: int) -> Any:
             return redirect(url_for(".product", id=id))
         product = queries.one_of_group(id, current_actor().group_id)
     page = render_template("catalogue/producer/making.html", form=form, product=product)
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, form.status

@@ -145,4 +145,4 @@ def price(id: int, variant_id: int) -> Any:
         bp=queries.rate(_group_id(), clock.today()),
         several=len(queries.variants(id)) > 1,
     )
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, form.status

@@ -28,4 +28,4 @@ def making(id: int) -> Any:
             return redirect(url_for(".product", id=id))
         product = db.session.get(Product, id)
     page = render_template("catalogue/staff/making.html", form=form, product=product)
-    return page, 400 if form.errors or form.form_errors else 200
+    return page, form.status

@@ -19,7 +19,7 @@ from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import done_or_told, told
 from gallery.fulfilment.queries import shopper as sending
 from gallery.production import queries as production
 from gallery.production import service as made
@@ -158,12 +158,7 @@ def _own(public_id: str, id: int) -> None:
 
 
 def _answer(public_id: str, verb: Callable[[], object], done: str) -> BaseResponse:
-    try:
-        with transaction():
-            verb()
-    except Refusal as refusal:
-        told(_(refusal.sentence, **refusal.params), "bad")
-    else:
+    if done_or_told(verb):
         told(done)
     return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
 

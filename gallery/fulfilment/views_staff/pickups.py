@@ -77,13 +77,9 @@ def pay_pickup(id: int) -> Answer:
     view = orders.order(id)
     if not form.validate():
         return _order(id, 400, payment=form)
-    try:
-        with transaction():
-            reference = f"order:{id}:pickup:{form.key.data}"
-            trade.pay(id, form.asset.data, view.due, reference, by=current_actor(), at=clock.now())
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _order(id, refusal.status, payment=form)
+    reference = f"order:{id}:pickup:{form.key.data}"
+    if not form.send(lambda: trade.pay(id, form.asset.data, view.due, reference, by=current_actor(), at=clock.now())):
+        return _order(id, form.refused, payment=form)
     told(_("Pembayaran dicatat."))
     return redirect(url_for(".pickup", id=id))
 
@@ -94,22 +90,16 @@ def give_pickup(id: int) -> Answer:
     """All of it, or what the shopper takes today."""
     form = HandoverForm()
     view = orders.order(id)
-    try:
+
+    def verb() -> None:
         if view.order.delivery == "courier":
             raise Refusal(N_("Pesanan ini dikirim kurir: kemas dulu, lalu serahkan paketnya."))
         lines = units_typed([line.id for line in view.lines])
-        with transaction():
-            trade.hand_over(
-                id,
-                {line: n for line, n in lines.items() if n},
-                key=f"form:{form.key.data}",
-                by=current_actor(),
-                at=clock.now(),
-                way="pickup",
-            )
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _order(id, refusal.status, handover=form)
+        some, key = {line: n for line, n in lines.items() if n}, f"form:{form.key.data}"
+        trade.hand_over(id, some, key=key, by=current_actor(), at=clock.now(), way="pickup")
+
+    if not form.send(verb):
+        return _order(id, form.refused, handover=form)
     left = orders.order(id).to_deliver
     if left:
         told(_("Sebagian diserahkan, %(n)s barang menyusul.", n=left))
