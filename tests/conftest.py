@@ -92,7 +92,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if browser_path() is None:
-        terminalreporter.write_line("No Chromium here: the browser tests were left out (apt install chromium).")
+        packed = "apt install chromium-headless-shell"
+        terminalreporter.write_line(f"No Chromium here: the browser tests were left out ({packed}).")
 
 
 def browser_path() -> str | None:
