@@ -39,7 +39,7 @@ from gallery.core import (
     web,
 )
 from gallery.core.db import db, engine_options, prepare
-from gallery.core.jobs import JOBS, Job
+from gallery.core.jobs import FORGET_EFFECTS, JOBS, Job
 from gallery.desks import jobs as desks_jobs
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_shop as desks_shop
@@ -154,6 +154,7 @@ ALL_JOBS: list[Job] = [
     *imports_jobs.JOBS,
     desks_jobs.FORGET_SHOPPERS,
     people_jobs.FORGET_OLD,
+    FORGET_EFFECTS,
     *production_jobs.JOBS,
     *reconciliation_jobs.JOBS,
     *signposts_jobs.JOBS,

@@ -29,6 +29,15 @@ JOBS: list[Job] = []
 """Registered by app.py."""
 
 
+def _forget_effects() -> None:
+    with transaction():
+        outbox.forget_old(at=clock.now())
+
+
+FORGET_EFFECTS = Job("core.forget_effects", timedelta(days=1), _forget_effects)
+"""What effects that are over were about; that they happened stays."""
+
+
 def _claim(job: Job, at: datetime) -> bool:
     last = db.session.get(JobRun, job.name)
     due = last is None or last.last_at + job.every <= at

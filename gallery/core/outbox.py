@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 TRIES = 12
+KEPT = timedelta(days=90)
+"""How long it can still be read what an effect that is over was about."""
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
 """What does each kind of effect, registered by app.py. A handler may be called twice for one key after a crash."""
 
@@ -33,6 +35,19 @@ def forget(kind: str, person_id: int, *facts: str) -> None:
     rows = sa.select(Outbox).where(Outbox.kind == kind, Outbox.payload["person_id"].as_integer() == person_id)
     for row in db.session.scalars(rows.with_for_update()):
         row.payload = {name: value for name, value in row.payload.items() if name not in facts}
+
+
+def forget_old(*, at: datetime) -> int:
+    """Empty effects done, or given up, long ago: an address may lie in what they say. Returns how many.
+
+    The rows stay: their keys are what keeps an effect from happening twice, and what says that a group was told.
+    """
+    over = sa.func.coalesce(Outbox.done_at, Outbox.failed_at)
+    told = sa.or_(sa.cast(Outbox.payload, sa.Text) != "{}", Outbox.error.is_not(None))
+    found = list(db.session.scalars(sa.select(Outbox).where(over < at - KEPT, told).with_for_update(skip_locked=True)))
+    for row in found:
+        row.payload, row.error = {}, None
+    return len(found)
 
 
 def lease(at: datetime, most: int = 20) -> list[int]:
