@@ -214,6 +214,16 @@ def check_price(new: int, floor: int) -> None:
 # ---------------------------------------------------------------- names and numbers
 
 
+def joined(name: str, kind: str) -> str:
+    """A product's name with its variant's, as a line bears it."""
+    return f"{name}, {kind}" if kind else name
+
+
+def both_names(name: str, name_en: str, kind: str, kind_en: str) -> tuple[str, str]:
+    """The same in Indonesian and in English, which borrows what it has no words for."""
+    return joined(name, kind), joined(name_en or name, kind_en or kind)
+
+
 def slug_of(name: str) -> str:
     """The address of a name: small Latin letters, digits and hyphens; never empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Product, Variant
+from gallery.catalogue.queries.goods import in_language
 from gallery.core import secrets
 from gallery.core.db import db
 from gallery.core.models import AuditRow
@@ -268,7 +269,7 @@ def history(ref_kind: str, id: int) -> list[Changed]:
 
 def choices(lang: str) -> dict[str, list[tuple[int, str]]]:
     """What a promotion may be for: categories and groups by name, for the forms."""
-    name = sa.func.coalesce(sa.func.nullif(Category.name_en, ""), Category.name) if lang == "en" else Category.name
+    name = in_language(Category.name, Category.name_en, lang)
     return {
         rules.CATEGORIES: [
             (row.id, row.name)

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Product, Variant
+from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.people.models import Person
@@ -78,14 +79,7 @@ class Line:
 
 def lines_of(order_id: int) -> list[Line]:
     """The lines of an order with what was said of them."""
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
+    photo = first_photo()
     units = (
         sa.select(sa.func.coalesce(sa.func.sum(LinePart.delivered - LinePart.returned), 0))
         .where(LinePart.line_id == OrderLine.id)

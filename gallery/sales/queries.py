@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.queries import permits
+from gallery.catalogue.rules import both_names
 from gallery.core.db import db
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import Terms
@@ -45,11 +46,6 @@ class VariantFacts:
     def of(self) -> dict[str, int]:
         """What a promotion's scope asks for."""
         return {"product_id": self.product_id, "category_id": self.category_id, "group_id": self.group_id}
-
-
-def joined(name: str, kind: str) -> str:
-    """A product's name with its variant's, as a line bears it."""
-    return f"{name}, {kind}" if kind else name
 
 
 def _terms_of(group_id: Any, on: date | sa.BindParameter[date]) -> Any:
@@ -105,8 +101,7 @@ def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
             row.product_id,
             row.category_id,
             row.group_id,
-            joined(row.name, row.kind),
-            joined(row.name_en or row.name, row.kind_en or row.kind),
+            *both_names(row.name, row.name_en, row.kind, row.kind_en),
             row.price,
             row.weight_g,
             row.allows_discount is not False,

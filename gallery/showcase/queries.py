@@ -8,7 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Making, Photo, Product, Variant
-from gallery.catalogue.queries import COVER
+from gallery.catalogue.queries.goods import first_photo, in_language
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.pages import remembered
@@ -18,7 +18,6 @@ from gallery.showcase import rules
 from gallery.showcase.models import Collection, CollectionProduct, CollectionVersion, HeroChoice
 from gallery.showcase.rules import Content
 from gallery.stock.queries import free_by_variant
-from gallery.stock.queries.goods import in_language
 
 HISTORY = 20
 
@@ -119,7 +118,7 @@ def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
     inside: dict[int, list[int]] = {}
     photos: dict[int, str] = {}
     for collection_id, product_id, photo in db.session.execute(
-        sa.select(CollectionProduct.collection_id, Product.id, COVER)
+        sa.select(CollectionProduct.collection_id, Product.id, first_photo())
         .join(Product, Product.id == CollectionProduct.product_id)
         .where(CollectionProduct.collection_id.in_([row.id for row in rows]), to_be_had(on))
         .order_by(CollectionProduct.collection_id, CollectionProduct.position)
@@ -133,7 +132,7 @@ def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
         photos.update(
             (id, photo)
             for id, photo in db.session.execute(
-                sa.select(Product.id, COVER).where(Product.id.in_(asked), Product.state == "published")
+                sa.select(Product.id, first_photo()).where(Product.id.in_(asked), Product.state == "published")
             ).tuples()
             if photo
         )
@@ -183,7 +182,7 @@ def pieces(ids: Some[int], on: date, lang: str) -> list[Piece]:
             in_language(Product.name, Product.name_en, lang).label("name"),
             Product.slug,
             ProducerGroup.name.label("group"),
-            COVER.label("photo"),
+            first_photo().label("photo"),
             Product.state,
             to_be_had(on).label("here"),
         )

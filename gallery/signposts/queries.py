@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo, Product, Variant
 from gallery.catalogue.queries import MADE_IN
+from gallery.catalogue.queries.goods import first_photo
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import GroupProfile, ProducerGroup
@@ -138,14 +139,7 @@ class Undrawn:
 
 def undrawn(most: int) -> list[Undrawn]:
     """Some products on sale whose picture to share is to be drawn, the newest first."""
-    first = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
+    first = first_photo()
     shows = first + ":" + Product.name + ":" + ProducerGroup.name
     rows = db.session.execute(
         sa.select(Product.id, Product.name, ProducerGroup.name, first, shows)

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Product, Variant
+from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo, in_language
+from gallery.catalogue.rules import joined
 from gallery.core import documents, formats
 from gallery.core.db import db
 from gallery.core.errors import NotFound
@@ -16,7 +18,7 @@ from gallery.core.text import N_, language
 from gallery.payments.models import Payment
 from gallery.producers.models import ProducerGroup
 from gallery.sales.models import LinePart, Order, OrderLine
-from gallery.sales.queries import discounts_of, joined
+from gallery.sales.queries import discounts_of
 from gallery.stock import queries as stock
 from gallery.stock.models import Lot
 
@@ -38,24 +40,13 @@ class Tile:
 
 def _variants(today: date) -> sa.Select[Any]:
     free = stock.free_by_variant(today)
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .scalar_subquery()
-        .correlate(Product)
-    )
-    english = language() == "en"
+    photo = first_photo()
+    lang = language()
     return (
         sa.select(
             Variant.id,
-            (sa.func.coalesce(sa.func.nullif(Product.name_en, ""), Product.name) if english else Product.name).label(
-                "name"
-            ),
-            (sa.func.coalesce(sa.func.nullif(Variant.name_en, ""), Variant.name) if english else Variant.name).label(
-                "kind"
-            ),
+            in_language(Product.name, Product.name_en, lang).label("name"),
+            in_language(Variant.name, Variant.name_en, lang).label("kind"),
             Variant.sku,
             Variant.price,
             photo.label("photo"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.rules import both_names
 from gallery.core import tokens
 from gallery.core.db import db
 from gallery.producers.models import ProducerGroup
@@ -112,17 +113,12 @@ def there(variant_ids: Sequence[int], today: date) -> list[Sellable]:
             row.id,
             row.product_id,
             row.slug,
-            _joined(row.name, row.kind),
-            _joined(row.name_en or row.name, row.kind_en or row.kind),
+            *both_names(row.name, row.name_en, row.kind, row.kind_en),
             row.group,
             int(row.free),
         )
         for row in rows
     ]
-
-
-def _joined(name: str, kind: str) -> str:
-    return f"{name}, {kind}" if kind else name
 
 
 def _back(kind: str, today: date) -> list[tuple[StockAlert, Sellable]]:

@@ -119,3 +119,8 @@ def test_barcodes_have_the_check_digit_of_ean_13():
 
 def test_differences_name_what_changed():
     assert rules.differences(GOOD, replace(GOOD, story="Lain.", photos=("b",))) == ["story", "photos"]
+
+
+def test_a_whole_name_in_english_borrows_what_has_no_english():
+    assert rules.both_names("Batik", "", "", "") == ("Batik", "Batik")
+    assert rules.both_names("Sarung", "Sarong", "besar", "") == ("Sarung, besar", "Sarong, besar")

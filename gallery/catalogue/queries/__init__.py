@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Judgement, Making, Photo, PriceChange, Product, ProductDraft, Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.catalogue.rules import LACKING, ON_SALE, Content, VariantContent
 from gallery.core import settings
 from gallery.core.db import db
@@ -19,15 +20,6 @@ from gallery.producers.models import ProducerGroup, Terms
 from gallery.producers.rules import PERMIT_NAMES
 
 PAGE = 48
-COVER = (
-    sa.select(Photo.media_sha)
-    .where(Photo.product_id == Product.id)
-    .order_by(Photo.position)
-    .limit(1)
-    .scalar_subquery()
-    .correlate(Product)
-)
-
 MADE_IN = (
     sa.select(Making.days_max)
     .where(Making.product_id == Product.id, Making.offered.is_(True))
@@ -146,7 +138,7 @@ def _rows(chosen: sa.Select[Any], *, order: Sequence[Any], most: int = 1000, ski
             ProducerGroup.name.label("group"),
             Product.group_id,
             (Category.name_en if language() == "en" else Category.name).label("category"),
-            COVER.label("photo"),
+            first_photo().label("photo"),
             prices.c.price,
             prices.c.most,
             Product.made_to_order_days.label("days"),

@@ -41,7 +41,7 @@ def _page(form: PermitForm, revealed: dict[int, str] | None = None, sent: tuple[
         blank=PaperForm(formdata=None),
         today=clock.today(),
     )
-    return page, 400 if sent or form.errors or form.form_errors else 200
+    return page, 400 if sent else form.status
 
 
 @bp.post("/izin/<int:permit_id>/nomor")

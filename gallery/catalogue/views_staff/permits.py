@@ -100,7 +100,7 @@ def _of_group(
         blank=PaperForm(formdata=None),
         today=clock.today(),
     )
-    return page, 400 if sent or form.errors or form.form_errors else 200
+    return page, 400 if sent else form.status
 
 
 @bp.post("/groups/<int:id>/permits/<int:permit_id>/number")

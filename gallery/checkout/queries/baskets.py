@@ -6,7 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Product, Variant
+from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo
+from gallery.catalogue.rules import both_names, joined
 from gallery.checkout.models import Basket, BasketLine
 from gallery.checkout.rules import kept
 from gallery.core import areas, formats, tokens
@@ -53,17 +55,6 @@ class BasketRow:
     @property
     def sum(self) -> Rupiah:
         return self.price * self.quantity
-
-
-def first_photo() -> Any:
-    return (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
 
 
 _EVERYTHING = (
@@ -118,8 +109,7 @@ def _row(row: Any, left: int, offer: Offer | None) -> BasketRow:
         row.id,
         row.variant_id,
         row.slug,
-        _joined(row.name, row.kind),
-        _joined(row.name_en or row.name, row.kind_en or row.kind),
+        *both_names(row.name, row.name_en, row.kind, row.kind_en),
         row.group,
         row.photo,
         (offer.within(row.quantity) if offer and on_sale else 0)
@@ -134,10 +124,6 @@ def _row(row: Any, left: int, offer: Offer | None) -> BasketRow:
         row.made,
         offer,
     )
-
-
-def _joined(name: str, kind: str) -> str:
-    return f"{name}, {kind}" if kind else name
 
 
 _LINE_COUNT = (
@@ -180,7 +166,7 @@ def held(person_id: int) -> dict[str, list[dict[str, object]]]:
     )
     return {
         "basket": [
-            {"name": _joined(row.name, row.kind), "quantity": row.quantity, "added_at": row.added_at} for row in rows
+            {"name": joined(row.name, row.kind), "quantity": row.quantity, "added_at": row.added_at} for row in rows
         ]
     }
 

@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.checkout.models import TransferProof
 from gallery.checkout.queries import timeline
-from gallery.checkout.queries.baskets import first_photo
 from gallery.checkout.queries.sessions import attempts
 from gallery.checkout.queries.transfers import proofs
 from gallery.checkout.rules import TRANSFER

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo, goods_name, in_language
 from gallery.consignment import rules
 from gallery.consignment.models import Note, NoteLine, Receipt
 from gallery.consignment.rules import Agreed
@@ -19,7 +20,6 @@ from gallery.core.rupiah import Rupiah
 from gallery.people.models import Person
 from gallery.producers.models import Member, ProducerGroup, Terms
 from gallery.stock.models import Balance, Location, Lot
-from gallery.stock.queries.goods import first_photo, goods_name, in_language
 from gallery.stock.rules import lot_number
 
 PAGE = 30

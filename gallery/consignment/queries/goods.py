@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo, goods_name
 from gallery.consignment import rules
 from gallery.consignment.models import Note, NoteLine
 from gallery.consignment.queries import terms_on
@@ -16,7 +17,6 @@ from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
 from gallery.stock.models import Lot, Movement
 from gallery.stock.queries import free_by_variant
-from gallery.stock.queries.goods import first_photo, goods_name
 
 
 @dataclass(frozen=True)

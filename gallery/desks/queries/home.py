@@ -6,7 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Product, ProductDraft, Variant
+from gallery.catalogue.models import Product, ProductDraft, Variant
+from gallery.catalogue.queries.goods import first_photo
+from gallery.catalogue.rules import both_names
 from gallery.consignment.models import Note
 from gallery.core import clock
 from gallery.core.db import db
@@ -162,14 +164,7 @@ def _moved(lot_ids: list[int]) -> dict[tuple[int, str], int]:
 
 
 def _variants(ids: list[int]) -> list[tuple[Variant, Product, str | None]]:
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
-    )
+    photo = first_photo()
     stmt = (
         sa.select(Variant, Product, photo)
         .join(Product, Product.id == Variant.product_id)
@@ -184,8 +179,7 @@ def _stock(variant: Variant, product: Product, photo: str | None, lots: dict[int
 
     gone = of("lost", "damaged") - of("found")
     return Stock(
-        _joined(product.name, variant.name),
-        _joined(product.name_en or product.name, variant.name_en or variant.name),
+        *both_names(product.name, product.name_en, variant.name, variant.name_en),
         photo,
         variant.price,
         sum(lots.values()),
@@ -193,10 +187,6 @@ def _stock(variant: Variant, product: Product, photo: str | None, lots: dict[int
         of("sold") - of("returned-by-shopper"),
         max(0, gone),
     )
-
-
-def _joined(name: str, kind: str) -> str:
-    return f"{name}, {kind}" if kind else name
 
 
 # ---------------------------------------------------------------- sales

@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Variant
+from gallery.catalogue.models import Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.checkout.queries import baskets
 from gallery.core.db import db
 from gallery.desks.queries import orders as sales
@@ -17,14 +18,7 @@ Rows = dict[str, list[dict[str, object]]]
 
 def pictures(variant_ids: list[int | None]) -> dict[int, str]:
     """Variant -> digest of the first photo of its product."""
-    first = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Variant.product_id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Variant)
-        .scalar_subquery()
-    )
+    first = first_photo(Variant.product_id)
     wanted = [id for id in variant_ids if id is not None]
     rows = db.session.execute(sa.select(Variant.id, first.label("sha")).where(Variant.id.in_(wanted)))
     return {row.id: row.sha for row in rows if row.sha}

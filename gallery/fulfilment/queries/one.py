@@ -6,7 +6,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Variant
+from gallery.catalogue.models import Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.core import areas
 from gallery.core.db import db
 from gallery.core.errors import NotFound
@@ -232,14 +233,7 @@ def order(order_id: int) -> OrderView:
 
 def _lines(order_id: int) -> list[LineView]:
     session = db.session
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Variant.product_id)
-        .order_by(Photo.position)
-        .limit(1)
-        .scalar_subquery()
-        .correlate(Variant)
-    )
+    photo = first_photo(Variant.product_id)
     english = language() == "en"
     rows = session.execute(
         sa.select(OrderLine, Variant.sku, Variant.weight_g, photo.label("photo"))

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo, Variant
+from gallery.catalogue.models import Variant
+from gallery.catalogue.queries.goods import first_photo
 from gallery.core import media
 from gallery.core.clock import business_date
 from gallery.core.db import db
@@ -35,14 +36,7 @@ class Returnable:
 def returnable(order_id: int) -> list[Returnable]:
     """The lines that something was handed over of, less what came back (also undelivered) and what is asked for."""
     english = language() == "en"
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == Variant.product_id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(Variant)
-        .scalar_subquery()
-    )
+    photo = first_photo(Variant.product_id)
     asked = (
         sa.select(sa.func.coalesce(sa.func.sum(ReturnLine.quantity), 0))
         .join(ReturnRequest, ReturnRequest.id == ReturnLine.request_id)

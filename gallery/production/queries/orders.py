@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Photo
+from gallery.catalogue.queries.goods import first_photo
 from gallery.consignment.models import Note, NoteLine
 from gallery.core.db import db
 from gallery.core.errors import NotFound
@@ -76,14 +76,7 @@ def units_of(line_ids: Iterable[int]) -> dict[int, Units]:
 
 
 def _select() -> sa.Select[Any]:
-    photo = (
-        sa.select(Photo.media_sha)
-        .where(Photo.product_id == ProductionOrder.product_id)
-        .order_by(Photo.position)
-        .limit(1)
-        .correlate(ProductionOrder)
-        .scalar_subquery()
-    )
+    photo = first_photo(ProductionOrder.product_id)
     earning = (
         sa.select(sa.func.sum(LinePart.earning))
         .where(LinePart.line_id == OrderLine.id)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.rules import both_names
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.sales.models import LinePart, Order, OrderLine
@@ -150,10 +151,6 @@ _MOVES = {
 }
 
 
-def _named(name: str, choice: str) -> str:
-    return f"{name}, {choice}" if choice else name
-
-
 def goods(group_id: int, first: date) -> list[Goods]:
     """The group's pieces in the gallery over a month, by SKU, samples included; products without any are left out."""
     last = next_month(first)
@@ -179,8 +176,7 @@ def goods(group_id: int, first: date) -> list[Goods]:
     )
     found: dict[str, Goods] = {}
     for sku, name, name_en, choice, choice_en, kind, earlier, quantity in db.session.execute(query):
-        whole, whole_en = _named(name, choice), _named(name_en or name, choice_en or choice)
-        row = found.setdefault(sku, Goods(sku, whole, whole_en))
+        row = found.setdefault(sku, Goods(sku, *both_names(name, name_en, choice, choice_en)))
         attribute, sign = _MOVES[kind]
         if earlier:
             row.start += sign * int(quantity) * (1 if attribute == "received" else -1)

@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.queries.goods import first_photo, goods_name, in_language
 from gallery.core.db import UtcDateTime, db
 from gallery.core.rupiah import Rupiah, share
 from gallery.people.models import Person
 from gallery.producers.models import ProducerGroup, Terms
 from gallery.stock.models import KINDS, Balance, Hold, Location, Lot, Movement
-from gallery.stock.queries.goods import first_photo, goods_name, in_language
 from gallery.stock.rules import lot_number
 
 PAGE = 40

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Photo, Product, Variant
 from gallery.catalogue.queries import MADE_IN
+from gallery.catalogue.queries.goods import in_language
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
@@ -38,11 +39,6 @@ class Card:
     """The list price, while something is taken off it."""
     untranslated: bool = False
     """Its name is Indonesian in English too."""
-
-
-def in_language(indonesian: Any, english: Any, lang: str) -> Any:
-    """The English column where the language is English and it says something, else the Indonesian one."""
-    return sa.func.coalesce(sa.func.nullif(english, ""), indonesian) if lang == "en" else indonesian
 
 
 def on_sale() -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo, Product, Variant
+from gallery.catalogue.queries.goods import in_language
 from gallery.core.db import db
 from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
@@ -16,7 +17,7 @@ from gallery.sales.rules import NO_DISCOUNT, Terms, amounts
 from gallery.signposts.models import SharePicture
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.queries import free_of, sellable
-from gallery.storefront.queries.cards import in_language, on_sale
+from gallery.storefront.queries.cards import on_sale
 from gallery.storefront.queries.makers import rate
 
 

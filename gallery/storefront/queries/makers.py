@@ -7,13 +7,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product
+from gallery.catalogue.queries.goods import in_language
 from gallery.core.db import db
 from gallery.core.pages import remembered
 from gallery.producers.models import GroupProfile, Member, ProducerGroup, Terms, TrainingPackage
 from gallery.reviews import queries as reviews
 from gallery.reviews.rules import Sum
 from gallery.search.models import listed
-from gallery.storefront.queries.cards import first_photos, in_language, on_sale
+from gallery.storefront.queries.cards import first_photos, on_sale
 from gallery.storefront.rules import Place, place
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
+from gallery.catalogue.rules import both_names
 from gallery.core import tokens
 from gallery.core.bulk import Bulk
 from gallery.core.clock import business_date
@@ -25,7 +26,6 @@ from gallery.payments.service import TooMuchBack
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
-from gallery.sales.queries import joined
 from gallery.sales.rules import Amounts, Funding, Terms
 from gallery.stock.models import Balance, Location, Lot, Movement
 from gallery.stock.rules import BOOKS, NotEnough
@@ -451,10 +451,7 @@ class Past:
                 .join(Product, Product.id == Variant.product_id)
                 .where(Variant.id == variant_id)
             ).one()
-            self._names[variant_id] = (
-                joined(row.name, row.kind),
-                joined(row.name_en or row.name, row.kind_en or row.kind),
-            )
+            self._names[variant_id] = both_names(row.name, row.name_en, row.kind, row.kind_en)
         return self._names[variant_id]
 
     def _places_of(self, variant_id: int) -> list[_Place]:

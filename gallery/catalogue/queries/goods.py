@@ -1,4 +1,4 @@
-"""What a unit is called and looks like, as expressions for the selects of stock and notes."""
+"""What goods are called and look like, as expressions for the selects of whoever shows them."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ def in_language(column: Any, english: Any, lang: str) -> Any:
 
 
 def goods_name(lang: str) -> Any:
-    """A variant's whole name: its product's, and its own after a comma if it has one."""
+    """A variant's whole name: its product's, and its own after a comma if it has one (`rules.joined`)."""
     variant = in_language(Variant.name, Variant.name_en, lang)
     return in_language(Product.name, Product.name_en, lang) + sa.case((variant != "", ", " + variant), else_="")
 
 
-def first_photo() -> Any:
-    """The first picture of a product, as a scalar subquery."""
+def first_photo(product_id: Any = Product.id) -> Any:
+    """The first picture of a product, named by a column of the select around it: a digest, or null."""
     return (
         sa.select(Photo.media_sha)
-        .where(Photo.product_id == Product.id)
+        .where(Photo.product_id == product_id)
         .order_by(Photo.position)
         .limit(1)
-        .correlate(Product)
+        .correlate_except(Photo)
         .scalar_subquery()
     )
