@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapper, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
@@ -170,12 +171,28 @@ def write_turn(engine: Engine) -> Iterator[None]:
 def locked(model: type[M], id: int) -> M:
     """The row as it is now, locked until the transaction ends. Raises NotFound.
 
-    A service that changes a root reads it here; without it PostgreSQL loses updates in silence.
+    A service that changes a root reads it here; without it PostgreSQL loses updates in silence. One that was read
+    before in this transaction, and changed by another meanwhile, raises StaleDataError.
     """
-    row = db.session.get(model, id, with_for_update=True, populate_existing=True)
+    session = db.session
+    session.flush()
+    mapper, one = _locking(model)
+    known = session.identity_map.get(mapper.identity_key_from_primary_key((id,)))
+    read = known.__dict__.get("v") if known is not None else None  # none of an expired one: nothing was told of it
+    row: Any = session.scalar(one, {"id": id})
     if row is None:
         raise NotFound
-    return row
+    if read is not None and row.v != read:
+        raise StaleDataError(f"{model.__tablename__} {id}: version {row.v} instead of {read}")
+    return row  # type: ignore[no-any-return]
+
+
+@cache
+def _locking(model: type[Base]) -> tuple[Mapper[Any], sa.Select[Any]]:
+    """A model's mapper, and the select of one row of it: built once, every verb begins with it."""
+    mapper = sa.inspect(model)
+    one = sa.select(model).where(mapper.primary_key[0] == sa.bindparam("id"))
+    return mapper, one.with_for_update().execution_options(populate_existing=True)
 
 
 def append(row: Base) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.core.db import Base, db
-from gallery.core.models import DocumentNumber, SeriesHead
+from gallery.core.models import DocumentNumber
+
+_NEXT = sa.text(
+    "INSERT INTO series_head (series, year, last) VALUES (:series, :year, 1)"
+    " ON CONFLICT (series, year) DO UPDATE SET last = series_head.last + 1 RETURNING last"
+)
+"""The next number; nobody else gets one of the series until the transaction ends."""
+_GIVEN = sa.insert(DocumentNumber.__table__)  # type: ignore[arg-type]
 
 
 def assign(row: Base, attribute: str, series: str, on: date) -> None:
@@ -22,13 +29,10 @@ def give() -> None:
         return
     session.flush()
     for row, attribute, series, year in sorted(promised, key=lambda p: (p[2], p[3], p[0].id)):
+        n = session.scalar(_NEXT, {"series": series, "year": year})
         session.execute(
-            sa.text("INSERT INTO series_head (series, year, last) VALUES (:s, :y, 0) ON CONFLICT DO NOTHING"),
-            {"s": series, "y": year},
+            _GIVEN, {"series": series, "year": year, "n": n, "ref_kind": row.__tablename__, "ref_id": row.id}
         )
-        head = session.get_one(SeriesHead, (series, year), with_for_update=True, populate_existing=True)
-        head.last += 1
-        session.add(DocumentNumber(series=series, year=year, n=head.last, ref_kind=row.__tablename__, ref_id=row.id))
-        setattr(row, attribute, f"{series}-{year}-{head.last:06d}")
-        session.flush()
+        setattr(row, attribute, f"{series}-{year}-{n:06d}")
+    session.flush()
     promised.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.core import clock
-from gallery.core.db import db
+from gallery.core.db import UtcDateTime, db
 from gallery.core.models import Outbox
 from gallery.core.transaction import end_read, transaction
 
@@ -22,12 +22,15 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
 """What does each kind of effect, registered by app.py. A handler may be called twice for one key after a crash."""
 
 
+_PUT = sa.text(
+    "INSERT INTO outbox (kind, payload, key, due_at, tries) VALUES (:kind, :payload, :key, :at, 0)"
+    " ON CONFLICT (key) DO NOTHING"
+).bindparams(sa.bindparam("payload", type_=sa.JSON), sa.bindparam("at", type_=UtcDateTime))
+
+
 def put(kind: str, payload: dict[str, Any], *, key: str, at: datetime) -> None:
     """Ask for an effect, in the transaction that wants it. The same key again is the same effect."""
-    session = db.session
-    session.flush()
-    if session.scalar(sa.select(Outbox.id).where(Outbox.key == key)) is None:
-        session.add(Outbox(kind=kind, payload=payload, key=key, due_at=at))
+    db.session.execute(_PUT, {"kind": kind, "payload": payload, "key": key, "at": at})
 
 
 def forget(kind: str, person_id: int, *facts: str) -> None:

@@ -26,7 +26,6 @@ from sqlalchemy.engine import Engine
 
 from gallery.core import clock
 from gallery.core.db import db
-from gallery.core.models import PageVersion
 from gallery.core.text import language
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,6 +60,8 @@ _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|igsh|ref")
 """Parameters that others hang on to our addresses: no page reads them, so all share one page."""
 
 
+_NEW = sa.text("UPDATE page_version SET n = :new WHERE id = 1")
+
 # ---- who makes a new version
 
 
@@ -92,12 +93,7 @@ def bump() -> None:
     if session.info.pop(_SHOWN, False):
         if has_request_context():
             request.environ.pop(_VERSION, None)  # what this request remembered is no longer so
-        session.execute(
-            sa.update(PageVersion)
-            .where(PageVersion.id == 1)
-            .values(n=secrets.randbits(62))
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_NEW, {"new": secrets.randbits(62)})
 
 
 def remembered(query: Query) -> Query:

@@ -172,7 +172,18 @@ def _newest() -> int:
 
 
 def value(setting: Setting[T]) -> T:
-    """The value in force now."""
+    """The value in force now; a transaction sees the same one until its end, or its own change."""
+    info = db.session.info
+    values = info.get("settings")
+    if values is None:
+        values = _values()
+        if info.get("writing"):
+            info["settings"] = values
+    found: T = values.get(setting.key, setting.default)
+    return found
+
+
+def _values() -> dict[str, Any]:
     newest = _newest()
     database = str(db.engine.url)
     known = _read.get(database)
@@ -181,8 +192,7 @@ def value(setting: Setting[T]) -> T:
         known = (newest, {row.key: row.value for row in rows})
         if not db.session.info.get("writing"):  # what may still be undone is not remembered
             _read[database] = known
-    found: T = known[1].get(setting.key, setting.default)
-    return found
+    return known[1]
 
 
 def history(key: str) -> list[SettingVersion]:
@@ -214,4 +224,5 @@ def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:
     if new == value(setting):
         return
     db.session.add(SettingVersion(key=setting.key, value=new, from_at=at, by_id=by.person_id))
+    db.session.info["settings"] = None
     audit.record("setting.change", "setting", None, by=by, at=at, fields=[setting.key])

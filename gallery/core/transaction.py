@@ -34,7 +34,9 @@ def transaction() -> Iterator[scoped_session[Any]]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changed before transaction()")
     session.rollback()  # ends the read; what is loaded expires and is read again inside
-    info.update(writing=True, batch=secrets.token_hex(16), appended=[], numbers=[], shown=False, marks=set())
+    info.update(
+        writing=True, batch=secrets.token_hex(16), appended=[], numbers=[], settings=None, shown=False, marks=set()
+    )
     try:
         with write_turn(db.engine):
             session.connection(execution_options=WRITES)
@@ -56,7 +58,7 @@ def transaction() -> Iterator[scoped_session[Any]]:
         _undo(session)
         raise
     finally:
-        info["writing"] = False
+        info.update(writing=False, settings=None)
 
 
 def _twice(error: IntegrityError) -> bool:

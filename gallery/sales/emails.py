@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from gallery.core import outbox
-from gallery.core.db import db
+from gallery.core.db import UtcDateTime, db
 from gallery.core.text import N_
-from gallery.sales.models import OrderContact, OrderMessage
 
 MAIL, WHATSAPP = "mail", "whatsapp"
 NO_TIME = timedelta(0)
@@ -36,6 +35,13 @@ TITLES = {
 }
 """What each message is called on the list of those to be sent."""
 
+_ASK = sa.text(
+    "INSERT INTO order_message (order_id, message, ref, channel, asked_at)"
+    f" SELECT order_id, :message, :ref, CASE WHEN email <> '' THEN '{MAIL}' ELSE '{WHATSAPP}' END, :at"
+    " FROM order_contact WHERE order_id = :order_id AND (email <> '' OR phone <> '')"
+    " ON CONFLICT (order_id, message, ref) DO NOTHING RETURNING id, channel"
+).bindparams(sa.bindparam("at", type_=UtcDateTime))
+
 
 def tell(message: str, order_id: int, *, at: datetime, ref: str = "", after: timedelta = NO_TIME) -> None:
     """Ask for a message in the transaction that is its reason: by mail, or as a WhatsApp text for who left no address.
@@ -43,20 +49,9 @@ def tell(message: str, order_id: int, *, at: datetime, ref: str = "", after: tim
     Once an order and `ref` (which parcel, which refund). `after` waits, for a message that may not be needed then. An
     order without a contact (the counter's, old books') is told nothing.
     """
-    session = db.session
-    contact = session.get(OrderContact, order_id)
-    if contact is None or not (contact.email or contact.phone):
-        return
-    known = sa.select(OrderMessage.id).where(
-        OrderMessage.order_id == order_id, OrderMessage.message == message, OrderMessage.ref == ref
-    )
-    if session.scalar(known) is not None:
-        return
-    row = OrderMessage(
-        order_id=order_id, message=message, ref=ref, channel=MAIL if contact.email else WHATSAPP, asked_at=at + after
-    )
-    session.add(row)
-    session.flush()
-    if row.channel == MAIL:
+    db.session.flush()
+    asked = {"order_id": order_id, "message": message, "ref": ref, "at": at + after}
+    row = db.session.execute(_ASK, asked).first()
+    if row is not None and row.channel == MAIL:
         key = f"order.message:{order_id}:{message}" + (f":{ref}" if ref else "")
         outbox.put("order.message", {"message_id": row.id}, key=key, at=at + after)

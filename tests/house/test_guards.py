@@ -7,9 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gallery.core.db import db, locked
+from gallery.core.errors import Conflict
 from gallery.core.models import SeriesHead, SettingVersion
 from gallery.core.transaction import transaction
+from gallery.producers.models import ProducerGroup
 from gallery.tables import APPEND_ONLY, metadata
+from tests import make
 from tests.house.rows import AT, ROWS, put
 
 ATTACKS = {
@@ -105,3 +108,16 @@ def test_no_update_is_lost(db_app):
     assert failures == []
     db.session.rollback()
     assert db.session.get_one(SettingVersion, 1).value == 40
+
+
+def test_a_row_changed_since_it_was_read_is_a_conflict(db_app):
+    """What was decided by an earlier reading must not be written; a change of one's own is none of another's."""
+    with transaction():
+        group_id = make.group().id
+    with transaction() as session:
+        session.get_one(ProducerGroup, group_id).story = "Dari bambu."
+        assert locked(ProducerGroup, group_id).story == "Dari bambu."
+    with pytest.raises(Conflict), transaction() as session:
+        read = session.get_one(ProducerGroup, group_id)
+        session.execute(sa.text("UPDATE producer_group SET v = v + 1"))
+        assert locked(ProducerGroup, group_id) is not read
