@@ -36,6 +36,8 @@ class Tile:
     price: Rupiah
     photo: str | None
     left: int
+    group: str
+    """Whose it is: several groups may give their goods one name."""
 
 
 def _variants(today: date) -> sa.Select[Any]:
@@ -51,8 +53,10 @@ def _variants(today: date) -> sa.Select[Any]:
             Variant.price,
             photo.label("photo"),
             sa.func.coalesce(free.c.free, 0).label("free"),
+            ProducerGroup.name.label("group"),
         )
         .join(Product, Product.id == Variant.product_id)
+        .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .outerjoin(free, free.c.variant_id == Variant.id)
         .where(Product.state == "published", Variant.ended_at.is_(None))
     )
@@ -60,7 +64,7 @@ def _variants(today: date) -> sa.Select[Any]:
 
 def _tiles(select: sa.Select[Any]) -> list[Tile]:
     rows = db.session.execute(select)
-    return [Tile(r.id, joined(r.name, r.kind), r.sku, r.price, r.photo, int(r.free)) for r in rows]
+    return [Tile(r.id, joined(r.name, r.kind), r.sku, r.price, r.photo, int(r.free), r.group) for r in rows]
 
 
 def best(today: date) -> list[Tile]:
@@ -81,7 +85,7 @@ def best(today: date) -> list[Tile]:
 
 def find(q: str, today: date) -> list[Tile]:
     """Goods whose name, group or SKU has all the words; what is there comes first."""
-    select = _variants(today).join(ProducerGroup, ProducerGroup.id == Product.group_id)
+    select = _variants(today)
     free = select.selected_columns.free
     for word in q.lower().split()[:6]:
         fields = (Product.name, Product.name_en, Variant.name, Variant.sku, ProducerGroup.name)

@@ -27,6 +27,14 @@ class NotEnoughGiven(Refusal):
         )
 
 
+class TooFewLeft(Conflict):
+    """A slip holds more of something than is free: says of what, for a slip has many lines."""
+
+    def __init__(self, name: str, left: int) -> None:
+        sentence = N_("%(name)s: tinggal %(left)s.") if left else N_("%(name)s: sudah habis.")
+        super().__init__(sentence, field="quantity", name=name, left=left)
+
+
 class TotalChanged(Conflict):
     """A price changed between the slip on the screen and the sale."""
 

@@ -14,6 +14,7 @@ from gallery.payments.rules import NAMES, TILL
 from gallery.promotions import rules as promotions
 from gallery.sales import queries as prices
 from gallery.sales import service as sales
+from gallery.stock.rules import NotEnough
 from gallery.till import queries, rules, service
 
 bp = Blueprint("till_staff", __name__)
@@ -52,6 +53,15 @@ def _quoted(slip: list[queries.SlipLine]) -> tuple[sales.Quote | None, service.L
         return service.quoted(lines, less, by=current_actor(), on=clock.today()), less
 
 
+def _said(refusal: Refusal) -> str:
+    return _(refusal.sentence, **refusal.params)
+
+
+def _short(slip: list[queries.SlipLine]) -> rules.TooFewLeft | None:
+    """The first thing of which the slip holds more than is free: what the last piece's other buyer left behind."""
+    return next((rules.TooFewLeft(line.name, line.left) for line in slip if line.quantity > line.left), None)
+
+
 @bp.get("/till")
 @requires(P.till_sell)
 def till() -> Answer:
@@ -70,7 +80,10 @@ def _till(
     slip = queries.slip(_lines(), today)
     quote, less = _quoted(slip)
     goods = quote.goods if quote else ZERO
-    tiles = queries.find(q, today) if q else queries.best(today)
+    found = queries.find(q, today) if q else []
+    if q and not found and not error:
+        error = _said(rules.UnknownCode(q))
+    tiles = found or queries.best(today)
     return render_template(
         "till/staff/till.html",
         quote=quote,
@@ -81,6 +94,8 @@ def _till(
         q=q,
         error=error,
         tiles=tiles,
+        found=len(found),
+        more=len(found) == queries.TILES,
         slip=slip,
         due=service.due(goods, TILL),
         notes=rules.notes(service.due(goods, TILL)),
@@ -97,14 +112,13 @@ def add() -> Answer:
     if variant_id is None or not queries.slip({variant_id: 1}, today):
         if code and variant_id is None and queries.find(code, today):
             return redirect(url_for(".till", q=code))
-        refusal = rules.UnknownCode(code)
-        return _till(code, _(refusal.sentence, **refusal.params), 400)
+        return _till(code, _said(rules.UnknownCode(code)), 400)
     lines = _lines()
     [wanted] = queries.slip({variant_id: lines.get(variant_id, 0) + 1}, today)
-    if wanted.quantity > wanted.left:
-        return _till(error=_("%(name)s: tinggal %(left)s.", name=wanted.name, left=wanted.left), status=409)
+    if short := _short([wanted]):
+        return _till(error=_said(short), status=short.status)
     if variant_id not in lines and len(lines) >= rules.MOST_LINES:
-        return _till(error=_(rules.SlipFull().sentence), status=400)
+        return _till(error=_said(rules.SlipFull()), status=400)
     lines[variant_id] = wanted.quantity
     _keep(lines)
     return redirect(url_for(".till"))
@@ -126,10 +140,10 @@ def change(variant_id: int) -> Answer:
         _keep(lines)
         return redirect(url_for(".till"))
     found = queries.slip({variant_id: min(n, rules.MOST_UNITS)}, clock.today())
-    if found and found[0].quantity > found[0].left:
+    if short := _short(found):
         lines[variant_id] = max(1, found[0].left)
         _keep(lines)
-        return _till(error=_("%(name)s: tinggal %(left)s.", name=found[0].name, left=found[0].left), status=409)
+        return _till(error=_said(short), status=short.status)
     lines[variant_id] = min(n, rules.MOST_UNITS)
     _keep(lines)
     return redirect(url_for(".till"))
@@ -157,7 +171,7 @@ def reduce() -> Answer:
             if quote.refused:
                 raise quote.refused
     except Refusal as refusal:
-        wrong = {refusal.field or "off": _(refusal.sentence, **refusal.params)}
+        wrong = {refusal.field or "off": _said(refusal)}
         return _till(status=refusal.status, typed=asked, wrong=wrong)
     return _reduce(asked)
 
@@ -189,6 +203,8 @@ def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer
     slip = queries.slip(_lines(), clock.today())
     if not slip:
         return redirect(url_for(".till"))
+    if refusal is None or isinstance(refusal, NotEnough):
+        refusal = _short(slip) or refusal
     quote, _reduced = _quoted(slip)
     due = service.due(quote.goods if quote else ZERO, WAYS[way])
     change = None
@@ -197,7 +213,7 @@ def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer
             change = rules.change(due, rupiah.parse(text, field="received"))
         except Refusal as wrong:
             refusal = wrong
-    error = _(refusal.sentence, **refusal.params) if refusal else ""
+    error = _said(refusal) if refusal else ""
     return render_template(
         "till/staff/payment.html",
         quoted={line.variant_id: line for line in quote.lines} if quote else {},
@@ -208,6 +224,7 @@ def _payment(way: str, text: str = "", refusal: Refusal | None = None) -> Answer
         change=change,
         error=error if refusal and refusal.field == "received" else "",
         trouble=error if refusal and refusal.field != "received" else "",
+        ready=refusal is None or refusal.field not in ("received", "quantity"),
         notes=rules.notes(due),
         key=(session.get(_SLIP) or {}).get("key", ""),
     ), (refusal.status if refusal else 200)

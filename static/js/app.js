@@ -10,6 +10,7 @@ import "./submit-once.js";
 import "./suggest.js";
 import "./place.js";
 import "./saved.js";
+import "./scan.js";
 import "./copy.js";
 import "./zoom.js";
 import "./worker.js";

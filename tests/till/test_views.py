@@ -9,8 +9,10 @@ from gallery.catalogue.models import Product, Variant
 from gallery.core.db import db
 from gallery.core.transaction import transaction
 from gallery.payments.models import Payment
+from gallery.producers.models import ProducerGroup
 from gallery.sales.models import Order
-from gallery.stock.models import Balance
+from gallery.stock.models import Balance, Lot
+from gallery.till import queries
 from tests import make
 
 
@@ -105,6 +107,21 @@ def test_words_are_looked_for_and_nonsense_is_told(cashier, goods):
     assert answer.status_code == 400
     assert "Tidak ada barang" in answer.text
     assert 'value="zzz"' in answer.text
+    for page in (answer, cashier.get("/staff/till?q=zzz")):
+        assert "Tidak ada barang dengan kode atau nama “zzz”" in page.text
+        assert "Terasi udang rebon" in page.text
+
+
+def test_goods_of_one_name_are_told_apart_by_their_group(cashier, goods):
+    page = cashier.get("/staff/till")
+    group = db.session.scalars(sa.select(ProducerGroup)).first()
+    assert f"{group.name}</small>" in page.text
+
+
+def test_when_more_match_than_are_shown_it_says_so(cashier, goods, monkeypatch):
+    assert "1 barang cocok dengan “udang”" in cashier.get("/staff/till?q=udang").text
+    monkeypatch.setattr(queries, "TILES", 1)
+    assert "1 barang pertama yang cocok dengan “udang”" in cashier.get("/staff/till?q=udang").text
 
 
 def test_the_last_one_is_not_sold_twice(cashier, goods):
@@ -117,8 +134,26 @@ def test_the_last_one_is_not_sold_twice(cashier, goods):
         db.session.execute(sa.update(Balance).values(on_hand=0))
     answer = cashier.post("/staff/till/sales", data=sale)
     assert answer.status_code == 409
-    assert "baru saja habis" in answer.text
+    assert "Batik tulis Ceplok Nila: sudah habis." in answer.text
+    assert not form_of(answer)
     assert not db.session.scalars(sa.select(Order)).all()
+
+
+def test_a_slip_that_can_not_be_sold_says_so_before_money_is_taken(cashier, goods):
+    """Of two things on it one has gone: the line says so, and nothing can be paid until it is taken off."""
+    batik, terasi, _lot = goods
+    for variant_id in (batik, terasi, terasi):
+        cashier.post("/staff/till/lines", data={"variant_id": variant_id})
+    with transaction():
+        lots = sa.select(Lot.id).where(Lot.variant_id == terasi)
+        db.session.execute(sa.update(Balance).where(Balance.lot_id.in_(lots)).values(on_hand=1))
+    page = cashier.get("/staff/till/payment")
+    assert page.status_code == 409
+    assert "Terasi udang rebon: tinggal 1." in page.text
+    assert not form_of(page)
+    assert "Tinggal 1" in cashier.get("/staff/till").text
+    cashier.post(f"/staff/till/lines/{terasi}", data={"quantity": 1})
+    assert form_of(cashier.get("/staff/till/payment"))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +167,7 @@ def test_too_little_or_unreadable_money_is_told_beside_the_field(cashier, goods,
     assert 'id="received-e"' in page.text
     assert said in page.text
     assert f'value="{received}"' in page.text
+    assert not form_of(page)
     sale = form_of(cashier.get("/staff/till/payment")) | {"received": received}
     assert cashier.post("/staff/till/sales", data=sale).status_code == 400
     assert not db.session.scalars(sa.select(Order)).all()
