@@ -26,6 +26,7 @@ from gallery.catalogue.rules import (
     VariantContent,
     check,
     check_making,
+    check_ready,
     tidy,
 )
 from gallery.catalogue.service import Offered
@@ -63,6 +64,7 @@ class VariantRow:
 class ProductForm(Form):
     """A product, on the phone of who makes it or on the screen of staff."""
 
+    photos = MultipleFileField(N_("Ambil atau pilih foto"))
     name = StringField(N_("Nama barang"))
     category_id = SelectField(N_("Jenis"), validate_choice=False)
     size = StringField(N_("Ukuran"))
@@ -73,7 +75,6 @@ class ProductForm(Form):
     story_en = TextAreaField(N_("Cerita barang ini (Inggris)"))
     care = TextAreaField(N_("Perawatan"))
     care_en = TextAreaField(N_("Perawatan (Inggris)"))
-    photos = MultipleFileField(N_("Ambil atau pilih foto"))
 
     def __init__(self, content: Content | None = None, *args: Any, **kw: Any) -> None:
         super().__init__(*args, data=_typed(content) if content else None, **kw)
@@ -99,7 +100,7 @@ class ProductForm(Form):
 
         def verb() -> None:
             nonlocal id
-            content = self.content(prices)
+            content = self.content(prices, whole=submit)
             if id is None:
                 id = service.draft(group_id, content, by=by, at=at).id
             else:
@@ -137,8 +138,11 @@ class ProductForm(Form):
             self.shas = [what, *(s for s in self.shas if s != what)]
         return verb in ("add-variant", "drop-variant", "drop-photo", "first-photo", "upload")
 
-    def content(self, kept: Mapping[int, int]) -> Content:
-        """What was said. `kept` are the prices of kinds whose price is not typed here. Raises Several."""
+    def content(self, kept: Mapping[int, int], *, whole: bool = False) -> Content:
+        """What was said. `kept` are the prices of kinds whose price is not typed here. Raises Several.
+
+        `whole`: with what a curator needs besides, so that all that is missing is told at once.
+        """
         wrong: list[Refusal] = []
 
         def read(at: str, text: str, whole: str) -> int:
@@ -177,7 +181,9 @@ class ProductForm(Form):
             variants=variants,
         )
         beside = {refusal.field for refusal in wrong}
-        wrong += [refusal for refusal in check(tidy(said)) if refusal.field not in beside]
+        tidied = tidy(said)
+        missing = check(tidied) + (check_ready(tidied) if whole else [])
+        wrong += [refusal for refusal in missing if refusal.field not in beside]
         if wrong:
             raise Several(wrong)
         return said
@@ -199,8 +205,11 @@ class ProductForm(Form):
         found += [(name, _("Yang terlihat di foto"), sentence) for name, sentence in self.alt_errors.items()]
         labels = {"name": N_("Nama pilihan"), "price": N_("Harga"), "weight_g": N_("Berat, gram")}
         for i, row in enumerate(self.rows):
+            which = f"{_('Pilihan %(n)s', n=i + 1)}, " if len(self.rows) > 1 else ""
             found += [
-                (f"variants-{i}-{fact}", _(labels.get(fact, fact)), sentence) for fact, sentence in row.errors.items()
+                (f"variants-{i}-{fact}", f"{which}{_(label)}", row.errors[fact])
+                for fact, label in labels.items()
+                if fact in row.errors
             ]
         return found
 

@@ -114,6 +114,28 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(cast, cl
     assert queries.photos(db.session.scalars(sa.select(Product.id)).one()) == (sha,)
 
 
+def test_all_that_is_missing_is_told_at_once_and_of_which_kind(cast, client):
+    """What a draft lacks and what a curator needs besides, in the order of the page; nothing is kept."""
+    make.log_in(client, cast["leader"])
+    sent = {
+        "variants-0-name": "2 m",
+        "variants-1-name": "",
+        "variants-1-price": "150,000",
+        "variants-1-weight_g": "satu kilo",
+    }
+    page = client.post(NEW, data=typed(cast, story="", do="submit", **sent))
+    assert page.status_code == 400
+    assert re.findall(r'<li><a href="#([\w-]+)">([^:<]+):', page.text) == [
+        ("photos", "Ambil atau pilih foto"),
+        ("story", "Cerita barang ini"),
+        ("variants-1-name", "Pilihan 2, Nama pilihan"),
+        ("variants-1-price", "Pilihan 2, Harga"),
+        ("variants-1-weight_g", "Pilihan 2, Berat, gram"),
+    ]
+    assert not db.session.scalars(sa.select(Product)).all()
+    assert client.post(NEW, data=typed(cast, story="")).status_code == 302  # a draft may lack both
+
+
 def test_a_bad_photo_does_not_lose_the_good_one(cast, client):
     make.log_in(client, cast["leader"])
     data = typed(cast, photos=[(file(), "satu.jpg"), (io.BytesIO(b"bukan foto"), "dua.jpg")])

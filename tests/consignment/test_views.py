@@ -87,6 +87,18 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(client, melati):
     )
 
 
+def test_the_summary_leads_to_what_is_wrong(client, melati):
+    make.log_in(client, melati["leader"])
+    sent = {f"quantity-{melati['cloth']}": "-3", f"quantity-{melati['hanky']}": "2", "deliver_on": "besok"}
+    page = client.post("/kelompok-saya/surat-titip/baru", data=sent)
+    assert page.status_code == 400
+    assert "2 isian perlu diperbaiki" in page.text
+    assert f'<a href="#q-{melati["cloth"]}">Selendang batik Sisik: Isi dengan angka' in page.text
+    assert '<a href="#deliver_on">Tanggal antar: Isi tanggal' in page.text
+    assert f'aria-describedby="q-{melati["cloth"]}-e"' in page.text
+    assert f'aria-describedby="q-{melati["hanky"]}-e"' not in page.text
+
+
 def test_a_draft_is_kept_changed_sent_and_taken_back(client, melati):
     make.log_in(client, melati["leader"])
     client.post("/kelompok-saya/surat-titip/baru", data={f"quantity-{melati['cloth']}": "6", "keep": "1"})

@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from gallery.catalogue.models import Variant
 from gallery.core.clock import clock
 from gallery.core.db import db
+from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.desks.queries import home
 from gallery.desks.queries.heaps import heaps
 from gallery.producers import service as producers
+from gallery.sales import service as sales
+from gallery.trade import service as trade
 from tests import make
 from tests.make import AT
 from tests.production import workshop
@@ -106,6 +111,23 @@ def test_another_groups_things_are_not_there(melati):
     assert home.notes(other.group_id, AT) == []
     assert home.sales(other.group_id, AT).total == 0
     assert home.coming(other, TODAY).amount == 0
+
+
+def test_a_month_without_sales_shows_the_one_before_only_when_it_had_some(melati, db_app):
+    """A group that joined in November is not told of October; one that sold then sees October until it sells again."""
+    shown = make.log_in(db_app.test_client(), melati).get("/kelompok-saya/")
+    assert "Terjual bulan November 2026" in shown.text
+    assert "Bulan ini belum ada yang terjual" in shown.text
+    with transaction():
+        cloth = db.session.scalars(sa.select(Variant.id).where(Variant.price == 150_000)).first()
+        draft = sales.Draft("sale", [sales.Wanted(cloth, 1)], channel="counter", delivery="counter", pay_by="cash")
+        trade.sell(draft, "cash:K1", by=SYSTEM, at=AT)
+    found = home.sales(melati.group_id, AT)
+    assert (found.month, found.total, found.before, len(found.weeks)) == (date(2026, 11, 1), 150_000, 0, 4)
+    december = home.sales(melati.group_id, AT + timedelta(days=30))
+    assert (december.month, december.total) == (date(2026, 11, 1), 150_000)
+    january = home.sales(melati.group_id, AT + timedelta(days=61))
+    assert (january.month, january.total, january.weeks) == (date(2027, 1, 1), 0, [])
 
 
 @pytest.fixture

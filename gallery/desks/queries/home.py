@@ -205,7 +205,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Sales:
-    """A month's sales by weeks, and how it stands to the month before."""
+    """A month's sales by weeks (none: nothing was sold), and how it stands to the month before."""
 
     month: date
     weeks: list[Week]
@@ -214,14 +214,13 @@ class Sales:
 
 
 def sales(group_id: int, now: datetime) -> Sales:
-    """The running month; while it has none, the month before."""
+    """The running month; while it has none, the month before, when something was sold in that."""
     month = month_of(clock.business_date(now))
     found = lines(group_id, month)
-    if not found:
-        month = previous_month(month)
-        found = lines(group_id, month)
+    if not found and (earlier := lines(group_id, previous_month(month))):
+        month, found = previous_month(month), earlier
     before = _amount(lines(group_id, previous_month(month)))
-    weeks = [_week(n, month, found) for n in range(1, 5)]
+    weeks = [_week(n, month, found) for n in range(1, 5)] if found else []
     return Sales(month, weeks, _amount(found), before)
 
 
