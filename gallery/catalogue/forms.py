@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from gallery.catalogue import queries, service
 from gallery.catalogue.models import Making, Product
@@ -78,8 +79,8 @@ class ProductForm(Form):
 
     def __init__(self, content: Content | None = None, *args: Any, **kw: Any) -> None:
         super().__init__(*args, data=_typed(content) if content else None, **kw)
-        self.category_id.choices = [("", _("Pilih jenis"))] + [
-            (str(c.id), c.name_en if language() == "en" else c.name) for c in queries.categories()
+        self.category_id.choices = [SelectChoice("", _("Pilih jenis"))] + [
+            SelectChoice(str(c.id), c.name_en if language() == "en" else c.name) for c in queries.categories()
         ]
         self.shas: list[str] = list(content.photos) if content else []
         self.alts = {sha: (alt, alt_en) for sha, alt, alt_en in content.alts} if content else {}
@@ -275,6 +276,10 @@ class CategoryForm(Form):
     name_en = StringField(N_("Nama jenis (Inggris)"))
 
 
+def _permit_choices() -> list[SelectChoice]:
+    return [SelectChoice(kind, _(name)) for kind, name in PERMIT_NAMES.items()]
+
+
 class DemandForm(Form):
     """Which permits a kind of goods demands."""
 
@@ -282,7 +287,7 @@ class DemandForm(Form):
 
     def __init__(self, kinds: Iterable[str] = ()) -> None:
         super().__init__(data={"permits": list(kinds)})
-        self.permits.choices = [(kind, _(name)) for kind, name in PERMIT_NAMES.items()]
+        self.permits.choices = _permit_choices()
 
 
 class PermitForm(Form):
@@ -297,14 +302,14 @@ class PermitForm(Form):
     def __init__(self, products: Iterable[Any], *, fresh: bool = False) -> None:
         """`fresh`: empty, whatever other form was sent."""
         super().__init__(**({"formdata": None} if fresh else {}))
-        self.kind.choices = [("", _("Pilih izin")), *((kind, _(name)) for kind, name in PERMIT_NAMES.items())]
-        everything = ("", _("Semua produk kelompok ini"))
-        self.product.choices = [everything, *((str(row.id), row.name) for row in products)]
+        self.kind.choices = [SelectChoice("", _("Pilih izin")), *_permit_choices()]
+        everything = SelectChoice("", _("Semua produk kelompok ini"))
+        self.product.choices = [everything, *(SelectChoice(str(row.id), row.name) for row in products)]
 
     def product_id(self) -> int | None:
         """The product it is for, or None for all of the group's. Raises Refusal for what is not in the list."""
         chosen = self.product.data or ""
-        if chosen not in dict(self.product.choices):
+        if chosen not in [choice.value for choice in self.product.choices]:
             raise Refusal(N_("Pilih dari daftar."), field="product")
         return int(chosen) if chosen else None
 
@@ -378,7 +383,7 @@ class NewFor(Form):
 
     def __init__(self, groups: Iterable[Any]) -> None:
         super().__init__()
-        self.group.choices = [(str(g.id), f"{g.name} ({g.code})") for g in groups]
+        self.group.choices = [SelectChoice(str(g.id), f"{g.name} ({g.code})") for g in groups]
 
 
 class MakingForm(Form):

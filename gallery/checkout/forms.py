@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from gallery.checkout import rules
 from gallery.checkout.service import Buyer
@@ -44,7 +45,7 @@ class OrderForm(Form):
     promised = HiddenField()
     delivery = RadioField(
         N_("Cara terima"),
-        choices=[(PICKUP, N_("Ambil di galeri")), (COURIER, N_("Kirim ke alamat"))],
+        choices=[SelectChoice(PICKUP, N_("Ambil di galeri")), SelectChoice(COURIER, N_("Kirim ke alamat"))],
         default=PICKUP,
     )
     pay_by = StringField(N_("Cara bayar"))

@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from gallery.checkout import emails, service
 from gallery.checkout.forms import ConfirmForm
@@ -50,10 +51,10 @@ def _page(id: int, form: ConfirmForm | None = None, status: int = 200) -> tuple[
         if not row.paid:
             form.amount.data = formats.number(row.total - row.came)
     form.asset.choices = [
-        (account.asset, f"{account.bank} {account.spaced}") for account in service.accounts()
-    ]  # fmt: skip
+        SelectChoice(account.asset, f"{account.bank} {account.spaced}") for account in service.accounts()
+    ]
     if form.asset.data is None and form.asset.choices:
-        form.asset.data = form.asset.choices[0][0]
+        form.asset.data = form.asset.choices[0].value
     page = render_template(
         "checkout/staff/transfer.html", row=row, form=form, proofs=list(reversed(transfers.proofs(id)))
     )

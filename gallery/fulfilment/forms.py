@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import tokens
 from gallery.core.errors import Refusal
@@ -50,11 +51,13 @@ class PaymentForm(Form):
     """Money taken at pick-up."""
 
     key = HiddenField()
-    asset = RadioField(N_("Dibayar dengan"), choices=[("cash:K1", N_("Tunai")), ("qris", N_("QRIS"))])
+    asset = RadioField(
+        N_("Dibayar dengan"), choices=[SelectChoice("cash:K1", N_("Tunai")), SelectChoice("qris", N_("QRIS"))]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asset.choices = [(way, _(words)) for way, words in self.asset.choices]
+        self.asset.choices = [SelectChoice(way.value, _(way.label)) for way in self.asset.choices]
 
 
 class ReturnForm(Form):
@@ -97,7 +100,7 @@ class WriteOffForm(Form):
 
     def chosen(self) -> tuple[int, int, int]:
         """(line, lot, location). Raises Refusal when it is none of those offered."""
-        if self.place.data not in [value for value, *_label in self.place.choices or ()]:
+        if self.place.data not in [place.value for place in self.place.choices or ()]:
             raise rules.NoPlace
         line, lot, location = (int(n) for n in str(self.place.data).split("-"))
         return line, lot, location
@@ -210,7 +213,7 @@ class AskForm(Form):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.reason.choices = [(word, _(title)) for word, title in REASONS.items()]
+        self.reason.choices = [SelectChoice(word, _(title)) for word, title in REASONS.items()]
         self.kept: list[tuple[dict[str, Any], str]] = []
         """(photo, its signed name) of those taken in before."""
         self.typed = dict(request.form) if request.method == "POST" else {}

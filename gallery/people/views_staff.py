@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import clock, formats
 from gallery.core.errors import NotFound, Refusal
@@ -36,7 +37,7 @@ def people() -> str:
 def new() -> Any:
     """Somebody new, with roles; leads to their page, where the link is made."""
     form = NewStaffForm()
-    form.roles.choices = [(r, _(rules.ROLE_NAMES[r])) for r in GIVEN]
+    form.roles.choices = [SelectChoice(r, _(rules.ROLE_NAMES[r])) for r in GIVEN]
     if request.method == "POST" and (person := form.add(by=current_actor(), at=clock.now())):
         told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
         return redirect(url_for("people_staff.person", id=person.id))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import areas, media
 from gallery.core.errors import Refusal
@@ -65,7 +66,7 @@ class MemberForm(PersonForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.role.choices = [(role, _(ROLE_NAMES[role])) for role in GROUP_ROLES]
+        self.role.choices = [SelectChoice(role, _(ROLE_NAMES[role])) for role in GROUP_ROLES]
 
     def join(self, group_id: int, *, by: Actor, at: datetime) -> bool:
         """The person in the group from now on; False when refused."""
@@ -111,8 +112,8 @@ class ProfileForm(Form):
         typed = {"story": said.story, "story_en": said.story_en, "village": said.village or ""}
         super().__init__(*args, data={**typed, "founded": str(said.founded or "")}, **kw)
         self.village.choices = [
-            ("", _("belum diisi")),
-            *((area.code, area.name) for area in areas.children(district)),
+            SelectChoice("", _("belum diisi")),
+            *(SelectChoice(area.code, area.name) for area in areas.children(district)),
         ]
         self.photo, self.alt, self.alt_en = said.photo, said.alt, said.alt_en
         self.alt_errors: dict[str, str] = {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import areas, clock, formats, rupiah, settings
 from gallery.core.errors import Refusal
@@ -40,19 +41,19 @@ def groups() -> str:
 
 
 def _choices(form: GroupForm) -> None:
-    none = N_("belum ada")
-    form.category.choices = [("", _(none)), *((k, _(v)) for k, v in rules.CATEGORY_NAMES.items())]
+    none = SelectChoice("", _("belum ada"))
+    form.category.choices = [none, *(SelectChoice(k, _(v)) for k, v in rules.CATEGORY_NAMES.items())]
     packages = [
-        (str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}") for p in queries.packages()
+        SelectChoice(str(p.number), f"{p.number}. {p.name_en if language() == 'en' else p.name}")
+        for p in queries.packages()
     ]
-    form.package.choices = [("", _(none)), *packages]
-    form.area.choices = {_("Belum dipilih"): [("", _("Pilih dari daftar"))]} | {
-        _("Kecamatan %(name)s", name=d.name): [
-            (d.code, _("%(name)s, desa belum diisi", name=d.name)),
-            *((v.code, f"{v.name}, {d.name}") for v in areas.children(d.code)),
-        ]
-        for d in areas.sampang_districts()
-    }
+    form.package.choices = [none, *packages]
+    form.area.choices = [SelectChoice("", _("Pilih dari daftar"), optgroup=_("Belum dipilih"))]
+    for d in areas.sampang_districts():
+        within = _("Kecamatan %(name)s", name=d.name)
+        unsaid = SelectChoice(d.code, _("%(name)s, desa belum diisi", name=d.name), optgroup=within)
+        villages = (SelectChoice(v.code, f"{v.name}, {d.name}", optgroup=within) for v in areas.children(d.code))
+        form.area.choices += [unsaid, *villages]
 
 
 def _described(form: GroupForm) -> dict[str, Any]:

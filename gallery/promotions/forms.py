@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import formats, rupiah
 from gallery.core.errors import Refusal
@@ -24,7 +25,7 @@ class _PromotionForm(Form):
 
     kind = RadioField(
         N_("Macam potongan"),
-        choices=[(PERCENT, N_("Persen")), (AMOUNT, N_("Rupiah"))],
+        choices=[SelectChoice(PERCENT, N_("Persen")), SelectChoice(AMOUNT, N_("Rupiah"))],
         default=PERCENT,
         validate_choice=False,
     )
@@ -39,12 +40,12 @@ class _PromotionForm(Form):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.kind.choices = [(value, _(text)) for value, text in self.kind.choices]
-        self.scope.choices = [(kind, _(rules.SCOPES[kind])) for kind in self.scopes]
-        self.funder.choices = [(who, _(text)) for who, text in rules.FUNDERS.items()]
+        self.kind.choices = [SelectChoice(kind.value, _(kind.label)) for kind in self.kind.choices]
+        self.scope.choices = [SelectChoice(kind, _(rules.SCOPES[kind])) for kind in self.scopes]
+        self.funder.choices = [SelectChoice(who, _(text)) for who, text in rules.FUNDERS.items()]
         offered = queries.choices(language())
-        self.categories.choices = [(str(id), name) for id, name in offered[rules.CATEGORIES]]
-        self.groups.choices = [(str(id), name) for id, name in offered[rules.GROUPS]]
+        self.categories.choices = [SelectChoice(str(id), name) for id, name in offered[rules.CATEGORIES]]
+        self.groups.choices = [SelectChoice(str(id), name) for id, name in offered[rules.GROUPS]]
 
     scopes: tuple[str, ...] = (rules.ALL, rules.CATEGORIES, rules.GROUPS)
 
@@ -68,7 +69,7 @@ class _PromotionForm(Form):
     def _scope(self) -> Scope:
         kind = self.scope.data if self.scope.data in self.scopes else rules.ALL
         field = {rules.CATEGORIES: self.categories, rules.GROUPS: self.groups}.get(kind)
-        known = {value for value, _name in field.choices} if field else set()
+        known = {choice.value for choice in field.choices} if field else set()
         return Scope(kind, frozenset(int(one) for one in (field.data or [] if field else []) if one in known))
 
     def refuse(self, refusal: Refusal) -> None:

@@ -1,6 +1,7 @@
 """What shoppers, curators and groups send about reviews."""
 
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core.text import N_, _
 from gallery.core.web import Form
@@ -16,7 +17,7 @@ class ReviewForm(Form):
 
     def __init__(self, *args: object, **kw: object) -> None:
         super().__init__(*args, **kw)
-        self.stars.choices = [(str(n), _(words)) for n, words in STARS.items()]
+        self.stars.choices = [SelectChoice(str(n), _(words)) for n, words in STARS.items()]
         self.photo_errors: list[str] = []
 
 

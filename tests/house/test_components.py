@@ -5,6 +5,7 @@ from types import SimpleNamespace as Row
 import pytest
 import wtforms
 from flask import render_template_string
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core.web import Form
 from gallery.storefront.rules import place
@@ -59,9 +60,9 @@ FILES = {path.stem for path in sources.files(".html", under="templates/component
 
 class Sample(Form):
     name = wtforms.StringField("Nama", [wtforms.validators.InputRequired("Isi namanya.")])
-    kind = wtforms.SelectField("Jenis", choices=[("a", "A")])
-    how = wtforms.RadioField("Cara", choices=[("a", "A"), ("b", "B")])
-    many = wtforms.SelectMultipleField("Banyak", choices=[("a", "A")])
+    kind = wtforms.SelectField("Jenis", choices=[SelectChoice("a", "A")])
+    how = wtforms.RadioField("Cara", choices=[SelectChoice("a", "A"), SelectChoice("b", "B")])
+    many = wtforms.SelectMultipleField("Banyak", choices=[SelectChoice("a", "A")])
     story = wtforms.TextAreaField("Cerita")
     agreed = wtforms.BooleanField("Setuju")
     photo = wtforms.FileField("Foto")

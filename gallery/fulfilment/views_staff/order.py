@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from wtforms.fields.choices import SelectChoice
 
 from gallery.core import tokens
 from gallery.core.errors import Refusal
@@ -83,19 +84,22 @@ def _cancel_form(view: OrderView) -> CancelForm:
 
 def cancel_choices(form: CancelForm, view: OrderView) -> CancelForm:
     """All that is left or some of it, and how the money goes back."""
-    form.whole.choices = [("all", _("Semua yang belum diserahkan")), ("some", _("Sebagian, jumlahnya di bawah"))]
+    form.whole.choices = [
+        SelectChoice("all", _("Semua yang belum diserahkan")),
+        SelectChoice("some", _("Sebagian, jumlahnya di bawah")),
+    ]
     form.asset.choices = ways(view)
     if form.asset.data is None:
-        form.asset.data = form.asset.choices[0][0]
+        form.asset.data = form.asset.choices[0].value
     return form
 
 
 def places(form: WriteOffForm, view: OrderView) -> WriteOffForm:
     """Where the goods of an order lie: what may be found damaged or lost."""
-    form.what.choices = [(word, _(name)) for word, name in rules.MISSING_NAMES.items()]
-    form.answered_by.choices = [(word, _(name)) for word, name in rules.ANSWERING_NAMES.items()]
+    form.what.choices = [SelectChoice(word, _(name)) for word, name in rules.MISSING_NAMES.items()]
+    form.answered_by.choices = [SelectChoice(word, _(name)) for word, name in rules.ANSWERING_NAMES.items()]
     form.place.choices = [
-        (
+        SelectChoice(
             f"{line.id}-{place.lot_id}-{place.location_id}",
             _(
                 "%(name)s, %(n)s di %(place)s, lot %(lot)s",
@@ -114,7 +118,7 @@ def places(form: WriteOffForm, view: OrderView) -> WriteOffForm:
 def _goodwill_form(view: OrderView) -> GoodwillForm:
     form = GoodwillForm(formdata=None, prefix="goodwill-", key=tokens.public_id())
     form.asset.choices = ways(view)
-    form.asset.data = form.asset.choices[0][0]
+    form.asset.data = form.asset.choices[0].value
     return form
 
 
@@ -133,8 +137,8 @@ def decision_choices(form: DecisionsForm, view: OrderView) -> DecisionsForm:
     """How the money goes back, and what happens to share and fee."""
     form.asset.choices = ways(view)
     if form.asset.data is None:
-        form.asset.data = form.asset.choices[0][0]
-    form.share.choices = [("reversed", _("Ikut dibatalkan")), ("kept", _("Kelompok tetap dibayar"))]
+        form.asset.data = form.asset.choices[0].value
+    form.share.choices = _share_choices()
     return form
 
 
@@ -174,14 +178,15 @@ def goods_typed(line_ids: Sequence[int], *, later: bool) -> dict[int, str]:
     return chosen
 
 
+def _share_choices() -> list[SelectChoice]:
+    return [SelectChoice("reversed", _("Ikut dibatalkan")), SelectChoice("kept", _("Kelompok tetap dibayar"))]
+
+
 def with_choices(form: Any) -> Any:
     """Where goods may go, and what happens to share and fee, in the words of the page."""
     if isinstance(form, ReturnForm):
-        form.share.choices = [
-            ("reversed", _("Ikut dibatalkan")),
-            ("kept", _("Kelompok tetap dibayar")),
-        ]
-    form.goods.choices = goods_words(later=isinstance(form, ReturnForm))
+        form.share.choices = _share_choices()
+    form.goods.choices = [SelectChoice(*word) for word in goods_words(later=isinstance(form, ReturnForm))]
     return form
 
 
@@ -190,15 +195,16 @@ def _return_form(view: OrderView, line: LineView | None) -> ReturnForm:
     choices(form, view)
     if line:
         form.line.data, form.quantity.data = line.id, _units(line)
-        form.asset.data = form.asset.choices[0][0]
+        form.asset.data = form.asset.choices[0].value
     return form
 
 
-def ways(view: OrderView) -> list[tuple[str, str]]:
+def ways(view: OrderView) -> list[SelectChoice]:
     """The way the money came first, then what the gallery can give itself."""
     came = {p.asset: _(NAMES[p.method]) for p in view.payments if p.captured > p.refunded}
     found = {asset: _("%(way)s, cara semula", way=way) for asset, way in came.items()}
-    return list((found | {a: _(NAMES[m]) for a, m in ((TILL, "cash"), (BANK, "transfer")) if a not in found}).items())
+    found |= {a: _(NAMES[m]) for a, m in ((TILL, "cash"), (BANK, "transfer")) if a not in found}
+    return [SelectChoice(asset, words) for asset, words in found.items()]
 
 
 def choices(form: ReturnForm, view: OrderView) -> None:
