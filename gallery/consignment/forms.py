@@ -88,6 +88,25 @@ class ReceiptForm(Typed):
         """The lines that are still open, as typed; goods without a place go to the first of `places`."""
         return [self._count(line, places) for line in lines if not line.finished]
 
+    def check(self, lines: Sequence[LineRow], counts: Sequence[Count]) -> None:
+        """Every difference without a reason at once, each beside its line, before anything is taken in."""
+        named = {line.id: line for line in lines}
+        for count in counts:
+            line, units = named[count.line_id], count.quantity
+            if not units and not count.reason.strip():
+                continue  # nobody has counted it yet
+            try:
+                rules.count(
+                    line.proposed,
+                    line.counted,
+                    units or 0,
+                    reason=count.reason,
+                    later=count.later,
+                    field=f"reason-{line.id}",
+                )
+            except Refusal as refusal:
+                self.refuse(refusal)
+
     def _count(self, line: LineRow, places: Sequence[int]) -> Count:
         id = line.id
         place = self.number(f"location-{id}") or places[0]

@@ -15,12 +15,18 @@ from gallery.consignment.service import Count
 from gallery.core import clock, documents, web
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.text import _, language, translate
+from gallery.core.text import N_, _, language, translate
 from gallery.core.transaction import transaction
 from gallery.core.web import page_number, row_id
 from gallery.stock.queries import locations
 
 bp = Blueprint("consignment_staff", __name__)
+
+_COUNTED = N_("Surat titip %(number)s: %(n)s dari %(all)s barang sudah diterima galeri.\n%(address)s")
+_DIFFERS = N_(
+    "Surat titip %(number)s: %(n)s dari %(all)s barang sudah diterima galeri, %(wrong)s macam tidak cocok jumlahnya.\n"
+    "%(address)s"
+)
 
 
 def _note(id: int) -> Note:
@@ -91,12 +97,14 @@ def _message(page: NotePage) -> str:
             address=address,
         )
     elif page.receipts:
+        wrong = sum(bool(line.difference) for line in page.lines if line.finished)
         said = translate(
             lang,
-            "Surat titip %(number)s: %(n)s dari %(all)s barang sudah diterima galeri.\n%(address)s",
+            _DIFFERS if wrong else _COUNTED,
             number=note.number,
             n=page.counted,
             all=page.proposed,
+            wrong=wrong,
             address=address,
         )
     else:
@@ -188,6 +196,8 @@ def receive(id: int) -> Any:
     note = _note(id)
     page, form = _page(note), ReceiptForm(request.form)
     counts = form.counts(page.lines, [place.id for place in locations()])
+    if "finish" in request.form:
+        form.check(page.lines, counts)
     if form.wrong:
         return _counting(page, form), 400
     try:

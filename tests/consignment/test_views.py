@@ -155,10 +155,15 @@ def test_counting_by_scan_and_by_number(client, melati, accepted):
     page = refused.get_data(as_text=True)
     assert refused.status_code == 400 and "Kurang 1 dari surat titip. Catat alasan." in page and 'value="20"' in page
     assert f'aria-describedby="reason-{cloth}-e"' in page
+    both = client.post(address, data=short | {f"count-{hanky}": "21"}).get_data(as_text=True)
+    assert f'<a href="#reason-{cloth}">Selendang batik Sisik: Kurang 1 dari surat titip.' in both
+    assert f'<a href="#reason-{hanky}">Saputangan batik: Lebih 1 dari surat titip.' in both
     for _ in range(2):
         done = client.post(address, data=short | {f"reason-{cloth}": "tidak dibawa"})
         assert done.status_code in (302, 409)
     assert note(accepted).state == "received"
+    shown = client.get(f"/staff/consignments/{accepted}").get_data(as_text=True)
+    assert "25 dari 26 barang sudah diterima galeri, 1 macam tidak cocok jumlahnya." in shown
     assert db.session.scalar(sa.select(sa.func.count(Receipt.id))) == 1
     assert db.session.scalar(sa.select(sa.func.count(Lot.id))) == 2
     paper = client.get(f"/staff/consignments/{accepted}/paper")

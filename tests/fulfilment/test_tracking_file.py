@@ -45,7 +45,7 @@ def test_bad_rows():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"a,b,c\n1,2,3\n", b"\x00\x01order,courier,tracking\n", b"\xff\xfe\x81\x8d", b'order,courier,tracking\n"'],
+    [b"\n", b"a,b,c\n1,2,3\n", b"\x00\x01order,courier,tracking\n", b"\xff\xfe\x81\x8d", b'order,courier,tracking\n"'],
 )
 def test_no_table(data):
     try:
@@ -53,6 +53,13 @@ def test_no_table(data):
     except tracking_file.NotATable:
         return
     assert rows == []
+
+
+def test_no_file_and_a_photo_are_called_by_their_names():
+    with pytest.raises(tracking_file.NoFile):
+        tracking_file.read(b"")
+    with pytest.raises(tracking_file.NotATable):
+        tracking_file.read(b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * tracking_file.MOST_BYTES)
 
 
 def test_too_long():

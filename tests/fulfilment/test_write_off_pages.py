@@ -40,6 +40,9 @@ def test_it_works(at_work):
     page = client.get(here).text
     assert "Ada yang rusak atau hilang" in page
     assert client.post(f"{here}/write-offs", data=typed(page)).status_code == 302
+    gathered = re.findall(r"Rak: (\d+), lot (\d+)", client.get(here).text)
+    assert len({lot for _n, lot in gathered}) == len(gathered) == 2  # the one drawn anew lies with the others: 3, and 2
+    assert sorted(n for n, _lot in gathered) == ["2", "3"]
     for prefix, words in (("", "Galeri mengganti kelompok Rp127.500"), ("/en", "The gallery pays the group Rp127.500")):
         page = client.get(prefix + here).text
         assert words in page

@@ -264,6 +264,7 @@ def _lines(order_id: int) -> list[LineView]:
 
 
 def _places(line_ids: Sequence[int] | dict[int, LineView]) -> list[tuple[int, Place]]:
+    """Of each line, a place and lot once: units drawn later, in the place of damaged ones, may lie in the same."""
     left = Hold.quantity - Hold.drawn - Hold.released
     rows = db.session.execute(
         sa.select(
@@ -271,17 +272,18 @@ def _places(line_ids: Sequence[int] | dict[int, LineView]) -> list[tuple[int, Pl
             (Location.name_en if language() == "en" else Location.name).label("location"),
             Lot,
             Hold.location_id,
-            left.label("n"),
+            sa.func.sum(left).label("n"),
         )
         .join(Lot, Lot.id == Hold.lot_id)
         .join(Location, Location.id == Hold.location_id)
         .where(Hold.order_line_id.in_(list(line_ids)), left > 0)
-        .order_by(Hold.id)
+        .group_by(Hold.order_line_id, Location.id, Lot.id, Hold.location_id)
+        .order_by(sa.func.min(Hold.id))
     )
     return [
         (
             row.order_line_id,
-            Place(row.location, row.Lot.number, row.Lot.expires_on, row.n, row.Lot.id, row.location_id),
+            Place(row.location, row.Lot.number, row.Lot.expires_on, int(row.n), row.Lot.id, row.location_id),
         )
         for row in rows
     ]

@@ -28,11 +28,18 @@ class NotATable(Refusal):
         super().__init__(N_("Berkas ini bukan CSV dengan kolom order, courier, dan tracking."), field="file")
 
 
+class NoFile(Refusal):
+    """The button was pressed before a file was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Pilih dulu berkasnya."), field="file")
+
+
 class TooLong(Refusal):
     """More rows, or more bytes, than one file may have."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Berkas ini terlalu panjang: paling banyak %(n)s baris."), field="file", n=MOST_ROWS)
+        super().__init__(N_("Berkas ini terlalu panjang: paling banyak 1.000 baris."), field="file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,11 @@ class BadRow:
 
 
 def read(data: bytes) -> tuple[list[Row], list[BadRow]]:
-    """The rows of a file, and those that cannot be read. Raises NotATable, TooLong."""
+    """The rows of a file, and those that cannot be read. Raises NoFile, NotATable, TooLong."""
+    if not data:
+        raise NoFile
+    if b"\0" in data[:MOST_BYTES]:
+        raise NotATable  # a photo, a spreadsheet's own format: too long or not, it is no CSV
     if len(data) > MOST_BYTES:
         raise TooLong
     try:
@@ -72,8 +83,6 @@ def read(data: bytes) -> tuple[list[Row], list[BadRow]]:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
             raise NotATable from None
-    if "\0" in text:
-        raise NotATable
     head = text.partition("\n")[0]
     delimiter = max((";", "\t", ","), key=head.count)
     try:
