@@ -35,13 +35,7 @@ _line_discount = sa.table("order_line_discount", *(sa.column(c) for c in ("line_
 _order_line = sa.table("order_line", *(sa.column(c) for c in ("id", "order_id", "quantity")))
 
 
-def in_force(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
-    """Of AutomaticDiscount: it runs on this business date."""
-    return sa.and_(
-        AutomaticDiscount.from_date <= on, AutomaticDiscount.to_date >= on, AutomaticDiscount.ended_at.is_(None)
-    )
-
-
+_ON = sa.bindparam("on", type_=sa.Date())
 _RUNNING = (
     sa.select(
         AutomaticDiscount.id,
@@ -57,7 +51,7 @@ _RUNNING = (
         ).label("of"),
     )
     .outerjoin(AutomaticDiscountScope, AutomaticDiscountScope.discount_id == AutomaticDiscount.id)
-    .where(in_force(sa.bindparam("on", type_=sa.Date())))
+    .where(AutomaticDiscount.from_date <= _ON, AutomaticDiscount.to_date >= _ON, AutomaticDiscount.ended_at.is_(None))
     .order_by(AutomaticDiscount.id)
 )
 """Built once: whatever shows a price asks it."""

@@ -14,11 +14,11 @@ from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.queries import permits
 from gallery.catalogue.rules import both_names
 from gallery.core.db import db
+from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import Terms
 from gallery.promotions import queries as promotions
 from gallery.promotions import rules as promotion_rules
-from gallery.promotions.models import AutomaticDiscount, AutomaticDiscountScope
 from gallery.sales import rules
 from gallery.sales.models import LineDiscount, OrderLine
 from gallery.sales.rules import Discount, Line
@@ -54,6 +54,7 @@ def _terms_of(group_id: Any, on: date | sa.BindParameter[date]) -> Any:
     return (
         sa.select(sa.func.max(earlier.version))
         .where(earlier.group_id == group_id, earlier.from_date <= on)
+        .correlate_except(earlier)
         .scalar_subquery()
     )
 
@@ -192,50 +193,52 @@ def reduced_products(product_ids: Iterable[int], on: date) -> dict[int, PriceRan
     return found
 
 
-def on_sale(on: date) -> sa.Select[tuple[int]]:
-    """A select of the ids of products with something on sale that day, for the filters of lists.
+@remembered
+def _unwilling(on: date) -> tuple[frozenset[int], dict[int, Rupiah]]:
+    """Groups that allow no discount that day, and floor prices of those that have one. One select."""
+    rows = db.session.execute(
+        sa.select(Terms.group_id, Terms.allows_discount, Terms.floor_price).where(
+            Terms.version == _terms_of(Terms.group_id, on),
+            sa.or_(Terms.allows_discount.is_(False), Terms.floor_price.is_not(None)),
+        )
+    ).all()
+    forbid = frozenset(row.group_id for row in rows if not row.allows_discount)
+    return forbid, {row.group_id: row.floor_price for row in rows if row.floor_price}
+
+
+def on_sale(on: date, product_id: Any, category_id: Any, group_id: Any) -> sa.ColumnElement[bool]:
+    """Of a row with these columns of a product: whether something of it is on sale that day, for the filters of lists.
 
     The same as `reduced` finding something: covered by a discount in force, of a group that allows it, with a list
-    price above its floor price and above the fixed nets of its lots on hand.
+    price above its floor price and above the fixed nets of its lots on hand. Two selects at most. Discounts and terms
+    are few and said of the row's own columns; what is left is looked up for the one row, and not by an EXISTS, which
+    PostgreSQL would rather answer for all variants first: so a list stops early, however many products there are.
     """
-    covered = sa.select(AutomaticDiscountScope.id).where(
-        AutomaticDiscountScope.discount_id == AutomaticDiscount.id,
-        sa.or_(
-            AutomaticDiscountScope.product_id == Product.id,
-            AutomaticDiscountScope.category_id == Product.category_id,
-            AutomaticDiscountScope.group_id == Product.group_id,
-        ),
-    )
-    offer = (
-        sa.select(AutomaticDiscount.id)
-        .where(
-            promotions.in_force(on),
-            sa.or_(
-                AutomaticDiscount.scope == promotion_rules.ALL, covered.correlate(AutomaticDiscount, Product).exists()
-            ),
-        )
-        .correlate(Product)
-    )
-    forbids = sa.select(Terms.id).where(
-        Terms.group_id == Product.group_id,
-        Terms.version == _terms_of(Product.group_id, on),
-        sa.or_(Terms.allows_discount.is_(False), Terms.floor_price >= Variant.price),
-    )
+    offers = promotions.running(on)
+    if not offers:
+        return sa.false()
+    forbid, floors = _unwilling(on)
+    columns = {
+        promotion_rules.CATEGORIES: category_id, promotion_rules.GROUPS: group_id, promotion_rules.PRODUCTS: product_id
+    }  # fmt: skip
+    covered = [
+        sa.true() if offer.scope.kind == promotion_rules.ALL else columns[offer.scope.kind].in_(offer.scope.ids)
+        for offer in offers
+    ]
     promised = (
         sa.select(Lot.id)
         .join(Balance, Balance.lot_id == Lot.id)
         .where(Lot.variant_id == Variant.id, Lot.net >= Variant.price, Balance.on_hand > 0)
     )
-    return (
-        sa.select(Variant.product_id)
-        .join(Product, Product.id == Variant.product_id)
-        .where(
-            Variant.ended_at.is_(None),
-            offer.exists(),
-            ~forbids.correlate(Product, Variant).exists(),
-            ~promised.correlate(Variant).exists(),
-        )
+    above = [Variant.price > sa.case(floors, value=group_id, else_=0)] if floors else []
+    variant = (
+        sa.select(Variant.id)
+        .where(Variant.product_id == product_id, Variant.ended_at.is_(None), *above, ~promised.exists())
+        .limit(1)
+        .correlate_except(Variant)
+        .scalar_subquery()
     )
+    return sa.and_(sa.or_(*covered), group_id.not_in(forbid), variant.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)

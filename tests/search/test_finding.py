@@ -14,8 +14,10 @@ from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
 from gallery.producers.models import ProducerGroup
 from gallery.search.queries import finding
+from gallery.search.queries.starting import starting
 from gallery.search.rules.wanted import Wanted
 from tests import make
+from tests.benchmarks.asking import statements
 
 TODAY = date(2026, 11, 2)
 
@@ -192,3 +194,16 @@ def test_orders(goods):
 def test_a_page_past_the_end_is_the_last_one(goods):
     answer = hits(page=9, size=2)
     assert (answer.page, answer.last, answer.count, len(answer.ids)) == (3, 3, 5, 1)
+
+
+def test_postgresql_plans_each_question_for_its_words(goods):
+    """As parameters, words and limit have one plan for all after ten questions: for a rare word it reads everything."""
+    with statements(db.engine) as asked:
+        hits("terasi")
+        hits("tas", high=200_000)
+        starting("uden", lang="id")
+    texts = [one for one in asked if "search_text" in one]
+    written_out = db.engine.dialect.name == "postgresql"  # FTS5 goes about every word alike
+    for word, limit, one in zip(("terasi", "tas", "uden"), (2001, 2001, 60), texts, strict=True):
+        assert (f"''{word}''" in one) is written_out
+        assert one.endswith(f"LIMIT {limit}")

@@ -13,6 +13,7 @@ from gallery.cli import main
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
+from gallery.producers.models import Terms
 from gallery.promotions import service as promotions
 from gallery.promotions.rules import PRODUCTS, Scope
 from gallery.sales import service as sales
@@ -99,6 +100,22 @@ def test_on_sale_is_what_a_running_discount_reduces(db_app):
     with transaction():
         promotions.end_discount(id, by=SYSTEM, at=make.AT)
     assert (found(sale=True), hits().counts.sale) == ([], 0)
+
+
+def test_a_group_that_forbids_stays_out_however_often_others_changed_their_terms(db_app):
+    with transaction() as session:
+        one, two = make.group(), make.group(allows_discount=False)
+        make.variant(one, name="Cobek")
+        make.variant(two, name="Cobek besar")
+        first = session.scalars(sa.select(Terms).where(Terms.group_id == one.id)).one()
+        session.add(
+            Terms(
+                group_id=one.id, version=2, from_date=first.from_date + timedelta(days=1), bp=1500,
+                term_days=90, grace_days=14, created_at=make.AT,
+            )
+        )  # fmt: skip
+    discount(bp=2000)
+    assert (found(sale=True), hits().counts.sale) == (["Cobek"], 1)
 
 
 # ---------------------------------------------------------------- what sells

@@ -12,8 +12,8 @@ from gallery.catalogue.models import Category
 from gallery.core.db import db
 from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
+from gallery.sales.queries import on_sale
 from gallery.search.models import listed
-from gallery.search.queries.sale import is_reduced
 from gallery.search.rules.wanted import Wanted
 
 CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE = (1 << n for n in range(6))
@@ -22,8 +22,8 @@ COLUMNS = (
     "product_id", "category_id", "group_id", "district", "price", "most", "days", "ready_until", "popularity",
     "published",
 )  # fmt: skip
-ID, OF_CATEGORY, OF_GROUP, OF_DISTRICT, LEAST, MOST, DAYS, UNTIL, SOLD, SINCE = range(10)
-NAMES, KINDS = 10, 11
+ID, OF_CATEGORY, OF_GROUP, OF_DISTRICT, LEAST, MOST, DAYS, UNTIL, SOLD, SINCE, REDUCED = range(11)
+NAMES, KINDS = 11, 12
 """Places in a row, the last two only where words are ranked."""
 Row = Any
 
@@ -77,11 +77,12 @@ class Filters:
     ready: bool
     made: bool
     sale: bool
-    reduced: frozenset[int]
+    reduced: Any
+    """Of a row of `listed`: an automatic discount is in force for it."""
     on: date
 
     @classmethod
-    def of(cls, wanted: Wanted, names: Names, reduced: frozenset[int], on: date) -> "Filters":
+    def of(cls, wanted: Wanted, names: Names, on: date) -> "Filters":
         """From what an address says."""
         return cls(
             names.category_ids(wanted.categories),
@@ -92,17 +93,18 @@ class Filters:
             wanted.ready,
             wanted.made,
             wanted.sale,
-            reduced,
+            on_sale(on, listed.c.product_id, listed.c.category_id, listed.c.group_id),
             on,
         )
+
+    def columns(self, *, ranked: bool) -> list[Any]:
+        """What is read of each row."""
+        own = [listed.c[name] for name in COLUMNS]
+        return [*own, self.reduced.label("reduced"), *((listed.c.names, listed.c.kinds) if ranked else ())]
 
     def is_ready(self, row: Row) -> bool:
         """Whether something of it can be taken today."""
         return bool(row[UNTIL] >= self.on.toordinal())
-
-    def on_sale(self, row: Row) -> bool:
-        """Whether an automatic discount is in force for it."""
-        return row[ID] in self.reduced
 
     def failed(self, row: Row) -> int:
         """The bits of the filters this row does not pass; 0 for a hit."""
@@ -119,7 +121,7 @@ class Filters:
             (self.ready and self.is_ready(row)) or (self.made and row[DAYS] is not None)
         ):
             bits |= READINESS
-        if self.sale and not self.on_sale(row):
+        if self.sale and not row[REDUCED]:
             bits |= SALE
         return bits
 
@@ -141,5 +143,5 @@ class Filters:
         if self.ready or self.made:
             said.append(sa.or_(*([ready] if self.ready else []), *([made] if self.made else [])))
         if self.sale:
-            said.append(is_reduced(self.on))
+            said.append(self.reduced)
         return said

@@ -19,7 +19,6 @@ from gallery.search.models import listed
 from gallery.search.queries import vocabulary
 from gallery.search.queries.filters import (
     CATEGORY,
-    COLUMNS,
     DAYS,
     DISTRICT,
     GROUP,
@@ -33,6 +32,7 @@ from gallery.search.queries.filters import (
     OF_GROUP,
     PRICE,
     READINESS,
+    REDUCED,
     SALE,
     SINCE,
     SOLD,
@@ -40,8 +40,7 @@ from gallery.search.queries.filters import (
     Row,
     names,
 )
-from gallery.search.queries.matching import matching, newest_first
-from gallery.search.queries.sale import reduced
+from gallery.search.queries.matching import latest, matching
 from gallery.search.rules.asking import Asked, asked
 from gallery.search.rules.ranking import scorer
 from gallery.search.rules.wanted import CHEAP, DEAR, NEW, POPULAR, RELEVANT, Wanted
@@ -97,15 +96,15 @@ def find(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) ->
 
     The language matters to nothing but which names are read with it.
     """
-    filters = Filters.of(wanted, names(lang), reduced(on), on)
-    question, words, rows = _meeting(wanted)
+    filters = Filters.of(wanted, names(lang), on)
+    question, words, rows = _meeting(wanted, filters)
     if question is not None and not question.terms:
         return Hits([], 0, 1, 1, Counts(), words)
     whole = len(rows) <= MOST_ROWS
     all_words = len(rows)
     hits, counts = _counted(rows[:MOST_ROWS], filters)
     if not whole and wanted.narrowed:
-        narrowed = _rows(question, filters, ranked=wanted.ordered == RELEVANT)
+        narrowed = _rows(question, filters, ranked=wanted.ordered == RELEVANT, narrowed=True)
         whole = len(narrowed) <= MOST_ROWS
         hits, better = _counted(narrowed[:MOST_ROWS], filters)
         counts = _joined(counts, better, wanted)
@@ -119,34 +118,33 @@ def find(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) ->
     return Hits(ids, count, page, last, counts, words, question.also if question else [], all_words)
 
 
-def _meeting(wanted: Wanted) -> tuple[Asked | None, str, list[Row]]:
+def _meeting(wanted: Wanted, filters: Filters) -> tuple[Asked | None, str, list[Row]]:
     """The question, as it was set right, its words, and the first that meet it."""
     ranked = wanted.ordered == RELEVANT
     if not wanted.words:
-        return None, "", _rows(None, None, ranked=False)
+        return None, "", _rows(None, filters, ranked=False)
     rings = vocabulary.synonyms()
     question = asked(wanted.words, rings)
-    rows = _rows(question, None, ranked=ranked) if question.terms else []
+    rows = _rows(question, filters, ranked=ranked) if question.terms else []
     if not rows and not wanted.exact:
         right = vocabulary.corrected(wanted.words, rings)
         if right is not None:
             other = asked(right, rings)
-            if rows := _rows(other, None, ranked=ranked):
+            if rows := _rows(other, filters, ranked=ranked):
                 return other, right, rows
     return question, wanted.words, rows
 
 
-def _select(question: Asked | None, filters: Filters | None, columns: Any) -> sa.Select[Any]:
-    select = sa.select(*columns) if question is None else matching(question, columns)
-    return select.where(*filters.conditions()) if filters is not None else select
+def _select(question: Asked | None, columns: Any) -> sa.Select[Any]:
+    return sa.select(*columns) if question is None else matching(question, columns)
 
 
-def _rows(question: Asked | None, filters: Filters | None, *, ranked: bool) -> list[Row]:
+def _rows(question: Asked | None, filters: Filters, *, ranked: bool, narrowed: bool = False) -> list[Row]:
     """One more than the most that is looked at, so that one knows whether there are more; the latest come first."""
-    columns = [listed.c[name] for name in (*COLUMNS, *(("names", "kinds") if ranked else ()))]
-    latest = listed.c.product_id.desc() if question is None else newest_first()
-    select = _select(question, filters, columns).order_by(latest).limit(MOST_ROWS + 1)
-    return list(db.session.execute(select).all())
+    select = _select(question, filters.columns(ranked=ranked))
+    if narrowed:
+        select = select.where(*filters.conditions())
+    return list(db.session.execute(latest(select, MOST_ROWS + 1, of_words=question is not None)).all())
 
 
 def _page(question: Asked | None, filters: Filters, order: str, page: int, size: int) -> list[int]:
@@ -157,8 +155,8 @@ def _page(question: Asked | None, filters: Filters, order: str, page: int, size:
         CHEAP: (c.price, c.product_id),
         DEAR: (c.price.desc(), c.product_id.desc()),
     }
-    select = _select(question, filters, [c.product_id]).order_by(*by[order]).limit(size).offset((page - 1) * size)
-    return list(db.session.scalars(select))
+    select = _select(question, [c.product_id]).where(*filters.conditions()).order_by(*by[order])
+    return list(db.session.scalars(select.limit(size).offset((page - 1) * size)))
 
 
 def _order(wanted: Wanted, question: Asked | None) -> Callable[[Row], Any]:
@@ -192,7 +190,7 @@ def _counted(rows: list[Row], filters: Filters) -> tuple[list[Row], Counts]:
         groups=Counter(row[OF_GROUP] for row in seen[GROUP]),
         ready=sum(map(filters.is_ready, seen[READINESS])),
         made=sum(row[DAYS] is not None for row in seen[READINESS]),
-        sale=sum(map(filters.on_sale, seen[SALE])) if filters.reduced else 0,
+        sale=sum(row[REDUCED] for row in seen[SALE]),
         least=min(prices, default=None),
         most=max(dearest, default=None),
         without=Counter({bit: len(found) for bit, found in seen.items()}),

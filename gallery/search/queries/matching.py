@@ -1,6 +1,10 @@
 """The words' index as either engine has it: FTS5 on SQLite, a tsvector with its GIN index on PostgreSQL.
 
 Both are given tokens only (letters a to z and digits), each in quotes, so no question can be anything but words.
+
+What decides how PostgreSQL goes about a question, its words and how many products are wanted, is written out in its
+statement. As parameters they would have one plan for all, once a connection has asked a few times: that of common
+words and a tenth of all hits, which for a rare word reads the whole index.
 """
 
 from collections.abc import Sequence
@@ -38,13 +42,14 @@ def matching(asked: Asked, columns: Sequence[Any], *, in_names: bool = False) ->
     return (
         sa.select(*columns)
         .select_from(vectors.join(listed, listed.c.product_id == vectors.c.product_id))
-        .where(vectors.c.document.op("@@")(sa.cast(expression, TSQUERY)))
+        .where(vectors.c.document.op("@@")(sa.cast(sa.literal(expression, literal_execute=True), TSQUERY)))
     )
 
 
-def newest_first() -> Any:
-    """An order in which both engines can stop early: the latest product first."""
-    return (fts.c.rowid if sqlite() else vectors.c.product_id).desc()
+def latest(select: sa.Select[Any], most: int, *, of_words: bool = True) -> sa.Select[Any]:
+    """The latest products of a select, so many at most: an order in which both engines can stop early."""
+    id = listed.c.product_id if not of_words else fts.c.rowid if sqlite() else vectors.c.product_id
+    return select.order_by(id.desc()).limit(sa.literal(most, literal_execute=True))
 
 
 def _fts(term: Term) -> str:

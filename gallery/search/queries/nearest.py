@@ -37,7 +37,7 @@ def without(wanted: Wanted, filter: str) -> Wanted:
 @remembered
 def nearest(wanted: Wanted, *, on: date, lang: str) -> Nearest | None:
     """The fullest list that letting one filter go would leave, else all filters, else the words nobody says."""
-    found = finding.find(wanted, 1, on=on, lang=lang, size=1)
+    found = finding.find(wanted, 1, on=on, lang=lang, size=finding.PAGE)  # as the list asked: remembered
     if found.all_words:
         filter, count = max(
             (

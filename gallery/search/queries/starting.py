@@ -7,7 +7,7 @@ from gallery.core.pages import remembered
 from gallery.search.models import listed
 from gallery.search.queries import vocabulary
 from gallery.search.queries.filters import names
-from gallery.search.queries.matching import matching, newest_first
+from gallery.search.queries.matching import latest, matching
 from gallery.search.rules.asking import asked
 from gallery.search.rules.words import tokens
 
@@ -36,9 +36,7 @@ def starting(text: str, *, lang: str, most: int = 4) -> Start:
         return Start()
     question = asked(text, vocabulary.synonyms())
     rows = db.session.execute(
-        matching(question, [listed.c.product_id, listed.c.popularity], in_names=True)
-        .order_by(newest_first())
-        .limit(LOOKED_AT)
+        latest(matching(question, [listed.c.product_id, listed.c.popularity], in_names=True), LOOKED_AT)
     ).all()
     best = sorted(rows, key=lambda row: (-row.popularity, -row.product_id))[:most]
     known = names(lang)
