@@ -121,7 +121,7 @@ def test_two_shoppers_and_the_till(app, cards, chromium, slug):
         one.locator("button[name=place]").press("Enter")
         one.wait_for_url("**/c/pay/**")
         counter.press("Selesai")
-        till.get_by_text("Barang ini baru saja habis.").wait_for()
+        till.get_by_text("Kain batik tulis Manuk Laut: sudah habis.").wait_for()
         two.locator("button[name=place]").press("Enter")
         two.get_by_text("Sudah habis, jadi tidak ikut dipesan.").wait_for()
         assert look.troubles(two) == []
