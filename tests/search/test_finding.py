@@ -206,4 +206,4 @@ def test_postgresql_plans_each_question_for_its_words(goods):
     written_out = db.engine.dialect.name == "postgresql"  # FTS5 goes about every word alike
     for word, limit, one in zip(("terasi", "tas", "uden"), (2001, 2001, 60), texts, strict=True):
         assert (f"''{word}''" in one) is written_out
-        assert one.endswith(f"LIMIT {limit}")
+        assert f"LIMIT {limit}" in one
