@@ -12,7 +12,9 @@ from gallery.core.errors import Refusal
 from gallery.core.permissions import GROUP_ROLES, Actor
 from gallery.core.text import N_, _
 from gallery.core.web import Form, done_or_told
+from gallery.people.emails import Handed, handed
 from gallery.people.forms import PersonForm
+from gallery.people.queries import invited_as
 from gallery.producers import service
 from gallery.producers.rules import ROLE_NAMES, Profile, year
 
@@ -84,6 +86,17 @@ def role_given(group_id: int, member_id: int, *, by: Actor, at: datetime) -> boo
             service.change_member_role(group_id, member_id, role, by=by, at=at)
 
     return done_or_told(verb)
+
+
+def link_made(group_id: int, member_id: int, *, by: Actor, at: datetime) -> Handed | None:
+    """A one-time link for a member, as it is handed out this once; None when refused, which is told."""
+    made: list[Handed] = []
+
+    def verb() -> None:
+        token, person, until = service.invite_member(group_id, member_id, by=by, at=at)
+        made.append(handed(person, token, until, invited_as(person.id, group_id)))
+
+    return made[0] if done_or_told(verb) else None
 
 
 class AccountForm(Form):

@@ -6,15 +6,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from gallery.core import areas, clock
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import row_id, told
-from gallery.people import emails as people_emails
-from gallery.people.queries import invited_as
 from gallery.producers import queries, rules, service
-from gallery.producers.forms import AccountForm, MemberForm, ProfileForm, role_given
+from gallery.producers.forms import AccountForm, MemberForm, ProfileForm, link_made, role_given
 from gallery.producers.models import GroupDraft
 
 bp = Blueprint("producers_producer", __name__)
@@ -66,15 +64,8 @@ def new_member() -> Any:
 def member_link(member_id: int) -> Any:
     """A one-time link for a member, shown this once."""
     back = url_for("producers_producer.members")
-    group_id = _own()
-    try:
-        with transaction():
-            token, person, until = service.invite_member(group_id, member_id, by=current_actor(), at=clock.now())
-            handed = people_emails.handed(person, token, until, invited_as(person.id, group_id))
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
+    handed = link_made(_own(), member_id, by=current_actor(), at=clock.now())
+    if handed is None:
         return redirect(back)
     paper = request.form.get("how") == "paper"
     return render_template(

@@ -12,10 +12,17 @@ from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import done_or_told, row_id, told
-from gallery.people import emails as people_emails
-from gallery.people.queries import invited_as
 from gallery.producers import emails, queries, rules, service
-from gallery.producers.forms import AccountForm, GroupForm, MemberForm, ProfileForm, RegisterForm, TermsForm, role_given
+from gallery.producers.forms import (
+    AccountForm,
+    GroupForm,
+    MemberForm,
+    ProfileForm,
+    RegisterForm,
+    TermsForm,
+    link_made,
+    role_given,
+)
 from gallery.producers.models import ProducerGroup
 
 bp = Blueprint("producers_staff", __name__)
@@ -234,14 +241,8 @@ def member_role(id: int, member_id: int) -> Response:
 def member_link(id: int, member_id: int) -> Any:
     """A one-time link for a member, shown this once."""
     back = url_for("producers_staff.group", id=id)
-    try:
-        with transaction():
-            token, person, until = service.invite_member(id, member_id, by=current_actor(), at=clock.now())
-            handed = people_emails.handed(person, token, until, invited_as(person.id, id))
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        told(_(refusal.sentence, **refusal.params), "bad")
+    handed = link_made(id, member_id, by=current_actor(), at=clock.now())
+    if handed is None:
         return redirect(back)
     paper = request.form.get("how") == "paper"
     return render_template(
