@@ -35,6 +35,7 @@ class ConfirmForm(Form):
     amount = StringField(N_("Jumlah yang masuk"))
     on = StringField(N_("Tanggal masuk"))
     again = BooleanField(N_("Uang ini masuk lagi, di luar yang sudah tercatat"))
+    sure = BooleanField(N_("Jumlahnya memang beda di mutasi bank"))
 
 
 class OrderForm(Form):

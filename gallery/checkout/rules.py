@@ -208,6 +208,18 @@ class NothingCame(Refusal):
         super().__init__(N_("Tulis jumlah yang masuk ke rekening."), field="amount")
 
 
+class NotTheSum(Refusal):
+    """Another sum than was asked for: what is written here is booked and told to the shopper, so it is asked once."""
+
+    def __init__(self, asked: Rupiah, given: Rupiah) -> None:
+        super().__init__(
+            N_("Yang ditagih %(asked)s, yang ditulis %(given)s. Beri tanda bila di mutasi bank memang begitu."),
+            field="sure",
+            asked=money(asked),
+            given=money(given),
+        )
+
+
 class NotWaiting(Conflict):
     """An order that is not waiting for its payment."""
 

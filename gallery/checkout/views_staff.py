@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from gallery.checkout import emails, service
+from gallery.checkout import emails, rules, service
 from gallery.checkout.forms import ConfirmForm
 from gallery.checkout.models import TransferProof
 from gallery.checkout.queries import messages, transfers
@@ -65,17 +65,20 @@ def _page(id: int, form: ConfirmForm | None = None, status: int = 200) -> tuple[
 @requires(P.orders_transfers)
 def confirm(id: int) -> Answer:
     """Money as it stands on the bank's statement."""
-    form = ConfirmForm()
-    if transfers.one(id) is None:
+    form, row = ConfirmForm(), transfers.one(id)
+    if row is None:
         raise NotFound
     outcome = ""
 
     def verb() -> None:
         nonlocal outcome
+        amount = rupiah.parse(form.amount.data or "", field="amount")
+        if row.waits and amount not in (0, row.total - row.came) and not form.sure.data:
+            raise rules.NotTheSum(row.total - row.came, amount)
         outcome = service.confirm(
             id,
             form.asset.data or "",
-            rupiah.parse(form.amount.data or "", field="amount"),
+            amount,
             _day(form.on.data or ""),
             key=(form.key.data or tokens.public_id())[:64],
             again=bool(form.again.data),

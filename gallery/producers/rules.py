@@ -181,8 +181,8 @@ PROFILE = {
 
 
 def check_profile(said: Profile, district: str, today: date) -> Profile:
-    """The same, tidied. Raises Refusal, naming the field."""
-    story, story_en = said.story.strip(), said.story_en.strip()
+    """The same, tidied: lines end as we keep them, not as a form sends them. Raises Refusal, naming the field."""
+    story, story_en = (text.replace("\r\n", "\n").strip() for text in (said.story, said.story_en))
     for field, text in (("story", story), ("story_en", story_en)):
         if len(text) > LONGEST_STORY:
             raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_STORY)

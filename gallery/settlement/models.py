@@ -60,6 +60,10 @@ class Statement(Base):
     )
     __mapper_args__ = {"version_id_col": v}
 
+    def drawn_by(self, person_id: int | None) -> bool:
+        """Whether this person drew it up, and so may not approve it."""
+        return person_id is not None and person_id == self.drawn_up_by_id
+
 
 class Payout(Base):
     """Money sent for a statement (setoran)."""

@@ -109,7 +109,7 @@ def approve(statement_id: int, *, by: Actor, at: datetime) -> Statement:
     statement = locked(Statement, statement_id)
     locked(ProducerGroup, statement.group_id)  # an import of past sales takes the same lock before it asks
     state = step(statement.state, "approve")
-    if by.person_id is not None and by.person_id == statement.drawn_up_by_id:
+    if statement.drawn_by(by.person_id):
         raise NotAllowed(N_("Yang menyusun tidak boleh menyetujui. Minta orang lain di keuangan, atau manajer."))
     if business_date(at) < next_month(statement.month):
         raise Refusal(N_("Bulan ini belum selesai. Rinciannya bisa disetujui setelah hari terakhir lewat."))

@@ -57,6 +57,7 @@ def _month_page(first: date) -> dict[str, Any]:
     chosen = request.args.get("saring", "")
     opened = row_id("buka")
     rows = [row for row in page.rows if not chosen or row.filter == chosen]
+    waiting = [row.statement for row in page.rows if row.filter == "drawn-up" and row.statement]
     return {
         "page": page,
         "rows": rows,
@@ -66,6 +67,7 @@ def _month_page(first: date) -> dict[str, Any]:
         "items": items.lines(opened, first) if opened else [],
         "first": first,
         "written": rules.written(first),
+        "approvable": sum(not statement.drawn_by(current_actor().person_id) for statement in waiting),
         "over": clock.today() >= rules.next_month(first),
     }
 
@@ -118,6 +120,7 @@ def _page(statement: Statement, refusal: Refusal | None = None, form: str = "") 
         "settlement/staff/statement.html",
         page=pages.statement_page(statement, clock.now()),
         assets=pages.ASSETS,
+        drew_up=statement.drawn_by(current_actor().person_id),
         key=request.form.get("key") or pages.new_key(),
         typed=request.form,
         form=form,

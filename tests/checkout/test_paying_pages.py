@@ -13,6 +13,7 @@ from gallery.checkout.models import TransferProof
 from gallery.core.db import db
 from gallery.core.transaction import transaction
 from gallery.payments.gateway import Gateway
+from gallery.payments.models import Payment
 from gallery.sales.models import Order, OrderContact
 from tests import make
 from tests.checkout.shop import accounts, goods, stock
@@ -88,6 +89,11 @@ def test_it_works(app, client):
     for wrong in ({"amount": "abc"}, {"amount": "0"}, {"on": "kemarin"}, {"on": "2999-01-01"}, {"asset": "cash:K1"}):
         answer = staff.post(f"/staff/transfers/{found.id}/money", data=form | {"on": "2026-11-02"} | wrong)
         assert answer.status_code in (400, 409) and "notice bad" in answer.text, wrong
+    less = form | {"on": "2026-11-02", "amount": "12"}  # another sum is asked about once, and nothing is booked
+    asked = staff.post(f"/staff/transfers/{found.id}/money", data=less)
+    assert asked.status_code == 400 and 'name="sure"' in asked.text and "yang ditulis Rp12" in asked.text
+    assert not db.session.scalars(sa.select(Payment)).all()
+    db.session.rollback()
     assert staff.post(f"/staff/transfers/{found.id}/money", data=form | {"on": "2026-11-02"}).status_code == 302
     assert order().state == "paid"
     again = staff.post(f"/staff/transfers/{found.id}/money", data=form | {"on": "2026-11-02", "key": "k2"})
@@ -97,6 +103,18 @@ def test_it_works(app, client):
     assert "Pesan keluar" in staff.get("/staff/messages").text and "wa.me/62812" in staff.get("/staff/messages").text
     for path in ("/staff/transfers", "/en/staff/transfers", f"/en/staff/transfers/{found.id}", "/en" + address):
         assert staff.get(path).status_code == 200
+
+
+def test_another_sum_is_taken_when_staff_say_so(app, client):
+    ordered(client)
+    found, staff = order(), finance(app)
+    db.session.rollback()
+    page = staff.get(f"/staff/transfers/{found.id}").text
+    assert 'name="sure"' not in page
+    form = {"csrf_token": token(page), "key": "k1", "asset": "bank:main", "amount": "12", "on": "2026-11-02"}
+    for _twice in range(2):  # the same form again, also when less is due by now, is the same money
+        assert staff.post(f"/staff/transfers/{found.id}/money", data=form | {"sure": "y"}).status_code == 302
+    assert [p.amount for p in db.session.scalars(sa.select(Payment))] == [12]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,14 @@ def test_saying_what_is_shown_leaves_nothing_waiting(shop):
     assert queries.waiting_profiles() == []
 
 
+def test_lines_as_a_form_sends_them_are_no_change(shop):
+    """A form ends its lines with two characters: a story sent back untouched has not changed."""
+    story = replace(shop["told"], story="Satu.\nDua.")
+    tell(shop, story)
+    show(shop)
+    assert tell(shop, replace(story, story="Satu.\r\nDua.")) is None
+
+
 def test_a_curator_says_yes_only_to_what_was_read(shop):
     seen = tell(shop).v
     tell(shop, replace(shop["told"], story="Lain sama sekali."))

@@ -1,6 +1,7 @@
 """The month's pages: who may see what, the flow of finance, the group's own figures."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -57,6 +58,27 @@ def test_it_works(app, shop: Shop) -> None:
     assert payout
     second.post(payout[0], data={"reason": "rekening tutup"})
     assert "Dikembalikan bank" in page(second, MONTH)
+
+
+def test_who_drew_up_is_not_offered_to_approve(app, shop: Shop) -> None:
+    first, second = as_(app, shop.first), as_(app, shop.second)
+    first.post(f"{MONTH}/drawing-up")
+    statement = shop.statement(10)
+    assert statement is not None
+    address = f"/staff/settlement/statements/{statement.id}"
+    assert "Setujui 1 rincian" not in page(first, MONTH)
+    assert "Anda yang menyusun rincian ini" in page(first, address) and "Setujui Rp" not in page(first, address)
+    assert "Setujui 1 rincian" in page(second, MONTH)
+    assert "Anda yang menyusun" not in page(second, address) and "Setujui Rp255.000" in page(second, address)
+
+
+def test_a_group_that_joined_later_is_not_of_that_month(app, shop: Shop) -> None:
+    with transaction():
+        make.group(name="Kelompok Baru", joined_on=date(2026, 11, 1))
+        make.group(name="Kelompok Sunyi", joined_on=date(2026, 10, 31))
+    first = as_(app, shop.first)
+    assert "Kelompok Baru" not in page(first, MONTH) and "Kelompok Sunyi" in page(first, MONTH)
+    assert "Kelompok Baru" in page(first, "/staff/settlement/2026-11")
 
 
 def test_an_amount_opens_to_its_items(app, shop: Shop) -> None:

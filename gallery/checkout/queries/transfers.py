@@ -60,6 +60,11 @@ class Transfer:
     balance: bool = False
 
     @property
+    def waits(self) -> bool:
+        """Whether money for it, of that sum, is still to come."""
+        return not self.paid and (self.state == PLACED or self.balance)
+
+    @property
     def asked(self) -> Rupiah:
         """What the shopper was asked to transfer."""
         return self.total - self.came if self.balance else self.total

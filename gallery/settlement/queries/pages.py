@@ -172,7 +172,7 @@ class MonthPage:
 
 
 def month_page(first: date, at: datetime) -> MonthPage:
-    """All groups by code."""
+    """All groups by code; not one that joined after the month and has nothing in it."""
     statements, fresh = of_month(first), figures(first)
     groups = {g.id: g for g in db.session.scalars(sa.select(ProducerGroup))}
     due = payables(list(statements.values()))
@@ -181,6 +181,8 @@ def month_page(first: date, at: datetime) -> MonthPage:
     rows = []
     for group_id, now in fresh.items():
         statement = statements.get(group_id)
+        if statement is None and now.nothing and groups[group_id].joined_on >= next_month(first):
+            continue
         said = figures_of(statement) if statement else now
         payable = due[statement.id] if statement else None
         account = banks.get(group_id)
