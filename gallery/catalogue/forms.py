@@ -69,12 +69,12 @@ class ProductForm(Form):
     name = StringField(N_("Nama barang"))
     category_id = SelectField(N_("Jenis"), validate_choice=False)
     size = StringField(N_("Ukuran"))
+    story = TextAreaField(N_("Cerita barang ini"))
+    care = TextAreaField(N_("Perawatan"))
     maker = StringField(N_("Pembuat"))
     made_to_order_days = StringField(N_("Lama membuat, hari"))
-    story = TextAreaField(N_("Cerita barang ini"))
     name_en = StringField(N_("Nama barang (Inggris)"))
     story_en = TextAreaField(N_("Cerita barang ini (Inggris)"))
-    care = TextAreaField(N_("Perawatan"))
     care_en = TextAreaField(N_("Perawatan (Inggris)"))
 
     def __init__(self, content: Content | None = None, *args: Any, **kw: Any) -> None:
@@ -202,8 +202,8 @@ class ProductForm(Form):
 
     def slips(self) -> list[tuple[str, str, str]]:
         """Id, label and sentence of all that is to be corrected, in the order of the page."""
-        found = [(f.id, f.label.text, f.errors[0]) for f in self if f.errors]
-        found += [(name, _("Yang terlihat di foto"), sentence) for name, sentence in self.alt_errors.items()]
+        found = [(name, _("Yang terlihat di foto"), sentence) for name, sentence in self.alt_errors.items()]
+        found += [(f.id, f.label.text, f.errors[0]) for f in self if f.errors]
         labels = {"name": N_("Nama pilihan"), "price": N_("Harga"), "weight_g": N_("Berat, gram")}
         for i, row in enumerate(self.rows):
             which = f"{_('Pilihan %(n)s', n=i + 1)}, " if len(self.rows) > 1 else ""

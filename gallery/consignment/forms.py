@@ -109,17 +109,19 @@ class ReceiptForm(Typed):
 
     def _count(self, line: LineRow, places: Sequence[int]) -> Count:
         id = line.id
+        quantity = self.number(f"count-{id}")  # read in the order of the page: so is what is wrong listed
         place = self.number(f"location-{id}") or places[0]
         if place not in places:
             self.errors[f"location-{id}"] = _("Pilih tempatnya.")
+        expires_on = self.day(f"expires-{id}")
         kind, bp, net = self._terms(id)
         return Count(
             line_id=id,
-            quantity=self.number(f"count-{id}"),
+            quantity=quantity,
             location_id=place,
             reason=self.get(f"reason-{id}"),
             later=bool(self.get(f"later-{id}")),
-            expires_on=self.day(f"expires-{id}"),
+            expires_on=expires_on,
             sold_from_display=bool(self.get(f"sold-{id}")),
             terms_kind=kind,
             bp=bp,

@@ -3,7 +3,7 @@
 import gzip
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
+from wtforms import Field
 
 from gallery.core import settings
 from gallery.core.assets import asset
@@ -59,12 +60,16 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    _fields: dict[str, Field]
     refused = 0
     """The status of what `send` was refused with."""
+    order: ClassVar[tuple[str, ...]] = ()
+    """Fields as they follow on the page, where inheriting would put them otherwise; those not named come last."""
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         """Labels are written with N_ and shown in the language of the page."""
         super().__init__(*args, **kw)
+        self._fields = {name: self._fields[name] for name in dict.fromkeys((*self.order, *self._fields))}
         for field in self:
             field.label.text = _(field.label.text)
 

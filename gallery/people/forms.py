@@ -50,6 +50,7 @@ class InvitationForm(PasswordForm):
 class ChangePasswordForm(PasswordForm):
     """A new one by who knows the old one."""
 
+    order = ("old",)
     old = PasswordField(N_("Kata sandi sekarang"))
 
 
@@ -77,6 +78,7 @@ class PersonForm(Form):
 class NewStaffForm(PersonForm):
     """Somebody new at the gallery, with roles."""
 
+    order = ("name", "phone", "email", "roles")
     roles = SelectMultipleField(N_("Peran"))
 
     def add(self, *, by: Actor, at: datetime) -> Person | None:
@@ -95,6 +97,7 @@ class NewStaffForm(PersonForm):
 class RegistrationForm(PasswordForm):
     """An account: a name, an address or a phone, a password, and the word about one's data."""
 
+    order = ("name", "email", "phone")
     name = StringField(N_("Nama"))
     email = StringField(N_("E-mail"))
     phone = StringField(N_("Nomor HP (WhatsApp)"))

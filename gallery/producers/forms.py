@@ -26,9 +26,9 @@ class GroupForm(Form):
     """What is said of a group."""
 
     name = StringField(N_("Nama kelompok"))
+    area = SelectField(N_("Desa atau kecamatan"), validate_choice=False)
     category = SelectField(N_("Kategori pelatihan"), validate_choice=False)
     package = SelectField(N_("Paket pelatihan"), validate_choice=False)
-    area = SelectField(N_("Desa atau kecamatan"), validate_choice=False)
     story = TextAreaField(N_("Cerita kelompok"))
     story_en = TextAreaField(N_("Cerita dalam bahasa Inggris, boleh kosong"))
 
@@ -52,6 +52,7 @@ class TermsForm(Form):
 class RegisterForm(GroupForm, TermsForm):
     """A new group, with its first terms, its leader and, if known, its account."""
 
+    order = ("code", *("name", "area", "category", "package", "story", "story_en"), "leader", "phone", "email")
     code = StringField(N_("Kode"))
     leader = StringField(N_("Nama ketua"))
     phone = StringField(N_("Nomor HP ketua"))
@@ -64,6 +65,7 @@ class RegisterForm(GroupForm, TermsForm):
 class MemberForm(PersonForm):
     """Somebody for a group."""
 
+    order = ("name", "phone", "email", "role")
     role = RadioField(N_("Peran di kelompok"), default="member", validate_choice=False)
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ TO_SHOPPER = {
         ),
     ),
     "declined": (
-        N_("Sebagian pesanan %(number)s tidak bisa dibuat"),
+        N_("Pesanan %(number)s: %(what)s tidak bisa dibuat"),
         N_(
             "%(group)s tidak bisa membuat %(what)s: “%(reason)s” "
             "Yang tidak jadi sudah dibatalkan; uang yang tidak terpakai kembali lewat jalan yang sama."

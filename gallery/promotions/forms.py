@@ -98,6 +98,7 @@ class _PromotionForm(Form):
 class VoucherForm(_PromotionForm):
     """A voucher."""
 
+    order = ("code", "kind", "worth", "most", "minimum", "from_date", "to_date", "total_limit", "person_limit")
     code = StringField(N_("Kode"))
     most = StringField(N_("Potongan terbesar, boleh kosong"))
     minimum = StringField(N_("Belanja paling sedikit, boleh kosong"))
@@ -130,6 +131,10 @@ class VoucherForm(_PromotionForm):
 class DiscountForm(_PromotionForm):
     """An automatic discount."""
 
+    order = (
+        *("name", "name_en", "kind", "worth", "from_date", "to_date"),
+        *("scope", "categories", "groups", "products", "funder", "consent"),
+    )
     scopes = (rules.ALL, rules.CATEGORIES, rules.GROUPS, rules.PRODUCTS)
     name = StringField(N_("Nama diskon"))
     name_en = StringField(N_("Nama dalam bahasa Inggris, boleh kosong"))

@@ -1,5 +1,6 @@
 """What a shopper is told of an order: asked for here, by whatever changes it; checkout has the words and sends them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from gallery.core import outbox
 from gallery.core.db import UtcDateTime, db
 from gallery.core.text import N_
+from gallery.sales.models import OrderMessage
 
 MAIL, WHATSAPP = "mail", "whatsapp"
 NO_TIME = timedelta(0)
@@ -55,3 +57,11 @@ def tell(message: str, order_id: int, *, at: datetime, ref: str = "", after: tim
     if row is not None and row.channel == MAIL:
         key = f"order.message:{order_id}:{message}" + (f":{ref}" if ref else "")
         outbox.put("order.message", {"message_id": row.id}, key=key, at=at + after)
+
+
+def told(messages: Collection[str], order_id: int, *, at: datetime) -> bool:
+    """Whether any of these messages was asked for at that very moment: what was just done is told already."""
+    known = sa.select(OrderMessage.id).where(
+        OrderMessage.order_id == order_id, OrderMessage.message.in_(messages), OrderMessage.asked_at == at
+    )
+    return db.session.scalar(known.limit(1)) is not None

@@ -57,15 +57,22 @@ UNANSWERED = """() => {
     .map(id => document.getElementById(id)?.innerText.trim() ?? "").join("");
   for (const field of wrong)
     if (!said(field) && !said(field.closest("fieldset"))) lines.push(`nothing is said of ${field.name}`);
-  for (const link of document.querySelectorAll("[role=alert] a[href^='#']"))
-    if (!document.getElementById(link.hash.slice(1))) lines.push(`${link.hash} leads nowhere`);
+  let last = null;
+  for (const link of document.querySelectorAll("[role=alert] a[href^='#']")) {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) lines.push(`${link.hash} leads nowhere`);
+    else if (last && last.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_PRECEDING)
+      lines.push(`${link.hash} is listed after what stands below it`);
+    last = field ?? last;
+  }
   return lines;
 }"""
 
 
 def unanswered(page: Page) -> list[str]:
     """What is wrong with how a form was refused: the focus is on the summary or on a field that is marked, each marked
-    field is described by its sentence, and each link of the summary leads to a field; each failing in a line.
+    field is described by its sentence, and the links of the summary lead to fields, in the order of the page; each
+    failing in a line.
     """
     page.wait_for_load_state()
     return [f"{page.url}: {line}" for line in page.evaluate(UNANSWERED)]

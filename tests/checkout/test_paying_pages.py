@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from gallery.checkout import gateway
 from gallery.checkout.models import TransferProof
 from gallery.core.db import db
 from gallery.core.transaction import transaction
@@ -153,6 +154,16 @@ def test_who_may_not(app, client):
         other = make.log_in(app.test_client(), actor)
         assert other.get("/staff/transfers").status_code == 403
         assert other.get("/staff/messages").status_code == 200
+
+
+def test_of_several_other_ways_none_is_chosen_beforehand(client, monkeypatch):
+    address = ordered(client)
+    assert re.findall(r'value="([\w-]+)" checked', client.get(address).text) == ["at-pickup"]  # the only one
+    monkeypatch.setattr(gateway, "on", lambda: True)
+    page = client.get(address).text
+    assert 'value="stripe"' in page and 'value="at-pickup"' in page and "checked" not in page
+    page = client.post(address + "/cara-bayar", data={}, follow_redirects=True).text
+    assert "Pilih cara bayar." in page and order().pay_by == "transfer"
 
 
 def test_another_way(app, client):

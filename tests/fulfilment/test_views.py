@@ -156,7 +156,22 @@ def test_the_shopper_follows_the_parcel(client, order_id):
         service.send(parcel, by=SYSTEM, at=AT, courier="JNE")
     with transaction():
         service.come_back(parcel, "Rumah kosong", by=SYSTEM, at=AT)
-    assert "Paket kembali ke galeri" in client.get(here).text
+    text = client.get(here).text
+    assert '<li class="bad"><strong>Paket kembali ke galeri</strong>' in text
+    with transaction():
+        service.send(parcel, by=SYSTEM, at=AT, courier="JNE")
+    assert text.index("Paket kembali ke galeri") < client.get(here).text.index("<strong>Paket dikirim lagi</strong>")
+
+
+def test_a_parcel_that_leaves_something_behind(client, order_id):
+    here = f"/pesanan/{db.session.get_one(Order, order_id).public_id}"
+    whole, part = "<strong>Diserahkan ke kurir</strong>", "<strong>Sebagian diserahkan ke kurir</strong>"
+    for n, key, said in ((1, "a", (part,)), (2, "b", (part, whole))):
+        with transaction():
+            parcel = service.pack(order_id, {line_of(order_id): n}, key=key, by=SYSTEM, at=AT).id
+            service.send(parcel, by=SYSTEM, at=AT, courier="JNE")
+        text = client.get(here).text
+        assert [one for one in (part, whole) if one in text] == list(said)
 
 
 def test_a_parcel_of_another_order(staff, order_id):

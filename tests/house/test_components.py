@@ -47,6 +47,7 @@ SAMPLES = {
     "shopper": "{{ shopper(none) }}{{ shopper('') }}{{ shopper('Ibu Rahma') }}",
     "shots": "<ul>{% call shot(sha, 'Foto 1') %}<span>satu</span>{% endcall %}</ul>",
     "split": "{{ split('Kelompok', 900, 100, 1000) }}{{ split('Kelompok', 900, 100) }}",
+    "stars": "{{ rating(48) }}{{ rating(0) }}",
     "status": "{{ status('ok', 'Siap') }}{{ status('', 'Biasa', box=true, icon='truck') }}",
     "stepper": "{{ stepper(1, 2, 'Tas') }}{{ stepper(1, 2, 'Tas', max=3, submits=false) }}",
     "table": "{% call table_box('Tabel') %}<table></table>{% endcall %}",

@@ -14,12 +14,19 @@ from gallery.core.transaction import transaction
 from gallery.people.models import Person
 from gallery.production import jobs, queries, service
 from gallery.production.models import ProductionWeek
+from gallery.sales.models import OrderMessage
 from gallery.trade import service as trade
 from tests import make
-from tests.production.workshop import accepted, asked, brought, ordered, production, shop
+from tests.production.workshop import accepted, asked, brought, ordered, pay, production, shop
 
 PROMISED = date(2026, 11, 12)
 LATE = make.AT.replace(day=13)
+LATER = make.AT + timedelta(hours=1)
+
+
+def messages(order_id: int) -> list[str]:
+    """What the order itself tells its shopper."""
+    return list(db.session.scalars(sa.select(OrderMessage.message).where(OrderMessage.order_id == order_id)))
 
 
 def letters() -> list[str]:
@@ -81,6 +88,26 @@ def test_what_is_over_is_never_late(db_app, over):
     clock.fix(LATE)
     jobs.tell()
     assert not [key for key in letters() if "late" in key]
+
+
+@pytest.mark.parametrize(
+    ("there", "agreed", "said"), [(0, False, ["cancelled"]), (1, False, ["refunded"]), (1, True, ["withdrawn"])]
+)
+def test_who_leaves_it_is_told_once(db_app, there, agreed, said):
+    """By the order, when money comes back or nothing of it is left; by a letter of its own where the deposit stays."""
+    of = shop()
+    order_id = ordered(of, 1, there=there)
+    pay(order_id)
+    id = production(order_id).id
+    with transaction():
+        if agreed:
+            service.accept(id, by=of.leader, at=make.AT)
+    before = [*letters(), *messages(order_id)]
+    with transaction():
+        service.withdraw(id, by=ANONYMOUS, at=LATER)
+    after = [key.removesuffix(f":{id}") for key in (*letters(), *messages(order_id)) if key not in before]
+    after = [one for one in after if one != "paid"]  # what is left of the order is paid now, which is other news
+    assert after == said
 
 
 def test_the_letters_say_it(db_app, tmp_path):

@@ -81,13 +81,17 @@ class Page(HTMLParser):
         self.choosing: tuple[str, str] | None = None
         self.writing: list[str] | None = None
         self.values: dict[str, list[str]] = {}
-        self.ids = set[str]()
+        self.ids = dict[str, int]()
+        """Their places on the page."""
         self.marked: list[tuple[str, list[str]]] = []
         """Fields that are wrong: name, ids of what describes them."""
         self.focus: list[bool] = []
         """What asks for the keyboard: whether it is a summary of errors or a field that is wrong."""
         self.around: list[str] = []
         self.inner = set[str]()
+        self.summing_up = False
+        self.summary: list[str] = []
+        """Ids that the summary of errors leads to."""
         self.feed(text)
         for owner, found in self.loose:
             if owner in self.by_id:
@@ -121,7 +125,7 @@ class Page(HTMLParser):
             self.take(owner or None, (name, "option", has["value"]))
 
     def look_for_answers(self, tag: str, has: dict[str, str]) -> None:
-        self.ids.add(has.get("id", ""))
+        self.ids.setdefault(has.get("id", ""), len(self.ids))
         described = has.get("aria-describedby", "")
         if tag == "fieldset":
             self.around.append(described)
@@ -130,14 +134,19 @@ class Page(HTMLParser):
             self.marked.append((has.get("name", ""), [*described.split(), *" ".join(self.around).split()]))
         if "autofocus" in has:
             self.focus.append(wrong or has.get("role") == "alert")
+        self.summing_up = self.summing_up or has.get("role") == "alert"
         if tag == "a" and has.get("href", "").startswith("#"):
             self.inner.add(has["href"][1:])
+            if self.summing_up:
+                self.summary.append(has["href"][1:])
 
     def unanswered(self) -> list[str]:
         """How this page, which refuses a form, leaves somebody without an answer."""
         lines = [] if self.focus[:1] == [True] else ["the keyboard is not led to what is wrong"]
-        lines += [f"nothing is said of {name}" for name, ids in self.marked if not self.ids.intersection(ids)]
-        return lines + [f"#{id} leads nowhere" for id in sorted(self.inner - self.ids)]
+        lines += [f"nothing is said of {name}" for name, ids in self.marked if self.ids.keys().isdisjoint(ids)]
+        lines += [f"#{id} leads nowhere" for id in sorted(self.inner - self.ids.keys())]
+        places = [self.ids[id] for id in self.summary if id in self.ids]
+        return lines if places == sorted(places) else [*lines, f"not in the order of the page: {self.summary}"]
 
     def take(self, owner: str | None, found: tuple[str, str, str]) -> None:
         if owner:
@@ -152,6 +161,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.open = None
+        elif tag == "ul":
+            self.summing_up = False
         elif tag == "fieldset" and self.around:
             self.around.pop()
         elif tag == "select":

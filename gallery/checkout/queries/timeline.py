@@ -11,6 +11,7 @@ from gallery.checkout.rules import FAILED
 from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.text import N_
+from gallery.fulfilment.models import Parcel, ParcelEvent
 from gallery.fulfilment.rules import PREPARE, READY
 from gallery.payments.models import Payment, StripeSession
 from gallery.sales.models import Order
@@ -76,16 +77,13 @@ def steps(
         done.append(Step(N_("Bukti transfer dikirim"), proved_at))
     done += _paid(order, payments)
     done += [Step(_NOTED[row.verb], row.at) for row in _noted(order.id, courier)]
-    for one in handovers:
-        if one.way == "courier":
-            done.append(Step(N_("Diserahkan ke kurir"), one.at, params={"tracking": one.tracking, "by": one.courier}))
-        else:
-            done.append(Step(N_("Diambil di galeri"), one.at))
-    for case, state in money_back:
-        done.append(Step(_BACK[state], case.at, "bad" if state == "failed" else "", {"sum": case.money}))
+    done += _handed_over(order, handovers)
+    done += _with_parcels(order.id)
     ended = {"expired": N_("Waktu membayar habis"), "cancelled": N_("Pesanan dibatalkan"), "completed": N_("Selesai")}
     if order.state in ended:
         done.append(Step(ended[order.state], order.ended_at, "" if order.state == "completed" else "bad"))
+    for case, state in money_back:  # what a cancelling gives back at the same moment stands after it
+        done.append(Step(_BACK[state], case.at, "bad" if state == "failed" else "", {"sum": case.money}))
     done.sort(key=lambda step: step.at or order.placed_at)
     told = {step.title for step in done}
     now = {
@@ -97,7 +95,7 @@ def steps(
         done.append(Step(now, None))
     if order.state in AHEAD:
         last = done.pop()
-        done.append(Step(last.title, last.at, "now", last.params))
+        done.append(Step(last.title, last.at, last.kind or "now", last.params))
         ahead = [_SENT.get(name, name) if courier else name for name in _ahead(order, told)]
         titles = TITLES | ({"paid": N_("Lunas")} if order.state == "deposit-paid" else {})
         done += [Step(titles[name], None, "todo") for name in ahead]
@@ -122,6 +120,34 @@ def _paid(order: Order, payments: Sequence[Payment]) -> list[Step]:
         first = n == 0 and one.captured < order.total
         title = N_("Uang muka %(sum)s dibayar") if first else N_("Dibayar %(sum)s")
         steps.append(Step(title, one.captured_at, params={"sum": one.captured}))
+    return steps
+
+
+def _handed_over(order: Order, handovers: Sequence[Handover]) -> list[Step]:
+    """Each handover at its time; one that left goods behind says so."""
+    steps = []
+    for one in handovers:
+        if one.way != "courier":
+            steps.append(Step(N_("Diambil di galeri"), one.at))
+        elif one is handovers[-1] and order.state in ("shipped", "completed"):
+            steps.append(Step(N_("Diserahkan ke kurir"), one.at))
+        else:
+            steps.append(Step(N_("Sebagian diserahkan ke kurir"), one.at))
+    return steps
+
+
+def _with_parcels(order_id: int) -> list[Step]:
+    """Parcels that came back, and were sent again."""
+    events = db.session.scalars(
+        sa.select(ParcelEvent).join(Parcel).where(Parcel.order_id == order_id).order_by(ParcelEvent.id)
+    )
+    steps, back = [], set[int]()
+    for event in events:
+        if event.what == "came-back":
+            back.add(event.parcel_id)
+            steps.append(Step(N_("Paket kembali ke galeri"), event.at, "bad"))
+        elif event.what == "sent" and event.parcel_id in back:
+            steps.append(Step(N_("Paket dikirim lagi"), event.at))
     return steps
 
 

@@ -23,6 +23,8 @@ def change_method(public_id: str) -> BaseResponse:
     order_id, way = order.id, request.form.get("pay_by", "")
     here = redirect(url_for("checkout_shop.order", public_id=public_id), 303)
     try:
+        if way not in rules.WAYS:
+            raise rules.NoSuchWay
         if way == rules.STRIPE and not gateway.on():
             raise rules.StripeOff
         if order.state == "placed" and not asked_again(order_id, closing=True):

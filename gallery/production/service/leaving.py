@@ -12,6 +12,7 @@ from gallery.production import emails, queries, rules
 from gallery.production.models import ProductionOrder
 from gallery.production.service.answering import by_hand, of_shopper
 from gallery.production.service.promising import let_go
+from gallery.sales import emails as sales_emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderLine
@@ -54,7 +55,8 @@ def leaving_of(id: int, order: Order, *, at: datetime) -> Leaving:
 
 def withdraw(id: int, *, by: Actor, at: datetime) -> Order:
     """The shopper leaves one thing that was to be made. Before the group accepted, while it asks for more time, or once
-    it is late, everything comes back; after, the deposit stays with the group. Twice is once.
+    it is late, everything comes back; after, the deposit stays with the group. Twice is once. A letter of its own tells
+    of it only where nothing else does: money that comes back, or an order that is over, is told of by the order.
 
     Raises NotAnswerable; once the order is being prepared, staff cancel.
     """
@@ -72,7 +74,8 @@ def withdraw(id: int, *, by: Actor, at: datetime) -> Order:
         reason="shopper", stays={line.id: left.stays} if left.stays else None, limited=False,
         keep_money=by_hand(order.id),
     )  # fmt: skip
-    emails.put("withdrawn", row.id, at=at)
+    if not sales_emails.told(("cancelled", "refunded"), order.id, at=at):
+        emails.put("withdrawn", row.id, at=at)
     return order
 
 

@@ -1,0 +1,27 @@
+"""What a person reads when something does not go."""
+
+import re
+
+import pytest
+
+from gallery.core.web import SENTENCES, error_page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_page_that_is_gone(client, prefix):
+    page = client.get(f"{prefix}/pesanan/tidak-ada").text
+    heading = {"": "Halaman ini sudah tidak ada", "/en": "This page is gone"}[prefix]
+    assert re.findall("<h1>(.*?)</h1>", page) == [heading]
+    assert "Nomor kejadian" not in page and "Incident number" not in page  # nothing happened
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_what_went_wrong_at_our_side(app, status):
+    """The heading says what happened, the line below it what to do; the incident's number is there to be read out."""
+    with app.test_request_context("/produk"):
+        page = error_page(status, SENTENCES[status])[0]
+        what, _stop, more = SENTENCES[status].partition(". ")
+        assert f"<h1>{what}</h1>" in page and f">{more}</p>" in page
+        assert "Nomor kejadian" in page and ">Coba lagi</a>" in page
+    with app.test_request_context("/pemesanan", method="POST"):
+        assert ">Coba lagi</a>" not in error_page(status, SENTENCES[status])[0]  # it would send nothing
