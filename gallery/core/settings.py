@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from gallery.core import audit
+from gallery.core import audit, formats
 from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.models import SettingVersion
@@ -33,7 +33,7 @@ class Setting(Generic[T]):
 COMMISSION = Setting("commission_bp", "percent", 1000, N_("Jasa galeri bawaan"), most=10000)
 TERM_DAYS = Setting("term_days", "days", 90, N_("Lama titip"), least=1, most=3650)
 GRACE_DAYS = Setting("grace_days", "days", 14, N_("Masa tenggang setelah lama titip"), most=365)
-MINIMUM_PAYOUT = Setting("minimum_payout", "rupiah", 50_000, N_("Setoran terkecil"))
+MINIMUM_PAYOUT = Setting("minimum_payout", "rupiah", 50_000, N_("Setoran terkecil"), most=10_000_000)
 RETURN_DAYS = Setting("return_days", "days", 7, N_("Batas waktu retur"), most=365)
 PREPARE_DAYS = Setting(
     "prepare_days", "days", 2, N_("Waktu menyiapkan pesanan"), least=1, most=60,
@@ -49,7 +49,7 @@ ROUNDING_STEP = Setting("rounding_step", "rupiah", 0, N_("Pembulatan tunai (0: t
 TAX = Setting("tax_bp", "percent", 0, N_("Pajak"), hint=N_("Untuk sekarang hanya 0 yang bisa dipakai."), most=0)
 FREE_DISCOUNT = Setting("free_discount_consent", "bool", True, N_("Kelompok baru mengizinkan diskon"))
 BANK_WAIT = Setting("bank_wait_hours", "hours", 48, N_("Rekening baru bisa dipakai setelah"), most=720)
-STRIPE_MINIMUM = Setting("stripe_minimum", "rupiah", 10_000, N_("Pembayaran daring terkecil"))
+STRIPE_MINIMUM = Setting("stripe_minimum", "rupiah", 10_000, N_("Pembayaran daring terkecil"), most=1_000_000)
 TRANSFER_REMINDER = Setting(
     "transfer_reminder_hours", "hours", 6, N_("Pengingat transfer sebelum waktunya habis"), most=48
 )
@@ -206,6 +206,14 @@ def history(key: str) -> list[SettingVersion]:
     )
 
 
+def bounded(setting: Setting[Any], n: int) -> int:
+    """The number, when the setting may have it. Raises Refusal, naming the bounds."""
+    if not setting.least <= n <= setting.most:
+        least, most = formats.number(setting.least), formats.number(setting.most)
+        raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field=setting.key, least=least, most=most)
+    return n
+
+
 def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:
     """Set a new value from now on; the old ones stay in the history. Raises Refusal for one out of bounds."""
     if isinstance(setting.default, bool):
@@ -213,14 +221,7 @@ def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:
     elif isinstance(setting.default, int):
         if setting is TAX and new != 0:
             raise Refusal(N_("Pajak selain 0 belum bisa dihitung oleh galeri ini."), field=setting.key)
-        if not setting.least <= int(new) <= setting.most:
-            raise Refusal(
-                N_("Isi angka dari %(least)s sampai %(most)s."),
-                field=setting.key,
-                least=setting.least,
-                most=setting.most,
-            )
-        new = int(new)
+        new = bounded(setting, int(new))
     if new == value(setting):
         return
     db.session.add(SettingVersion(key=setting.key, value=new, from_at=at, by_id=by.person_id))

@@ -13,7 +13,7 @@ from gallery.core.rupiah import parse
 from gallery.core.settings import Setting
 from gallery.core.text import N_
 from gallery.payments import rules as payments
-from gallery.people.rules import phone
+from gallery.people.rules import email, phone
 from gallery.producers.rules import percent
 from gallery.shipping import rules as shipping
 from gallery.shipping.rules import live
@@ -81,9 +81,9 @@ def read(setting: Setting[Any], text: str) -> Any:
     if setting.kind == "rupiah":
         return int(parse(clean, field=FIELD))
     if setting.kind in ("days", "hours", "minutes"):
-        if not re.fullmatch(r"[0-9]{1,6}", clean):
+        if not re.fullmatch(r"-?[0-9]{1,12}", clean):
             raise Refusal(N_("Isi dengan angka bulat."), field=FIELD)
-        return int(clean)
+        return settings.bounded(setting, int(clean))
     return _words(setting, clean)
 
 
@@ -94,6 +94,8 @@ def _words(setting: Setting[Any], clean: str) -> str:
         clean = " ".join(clean.split())
     if setting is settings.WHATSAPP and clean:
         return phone(clean, FIELD)
+    if setting is settings.PRIVACY_EMAIL and clean:
+        return email(clean, FIELD)
     if setting is settings.SHIPPING:
         shipping.read(clean)
     if setting is settings.COURIERS:

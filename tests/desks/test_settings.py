@@ -32,6 +32,8 @@ def boss(client):
         ("opening_hours", "Senin\r\nSelasa", "Senin\nSelasa"),
         ("whatsapp", "0812-3456-7890", "+6281234567890"),
         ("whatsapp", "", ""),
+        ("privacy_email", " Data@Galeri.id ", "data@galeri.id"),
+        ("privacy_email", "", ""),
         ("tax_bp", "0", 0),
     ],
 )
@@ -47,6 +49,7 @@ def test_what_is_typed(key, typed, kept):
         ("term_days", "-1"),
         ("term_days", "1.5"),
         ("whatsapp", "0812"),
+        ("privacy_email", "abc"),
         ("shipping_table", "bukan tabel"),
         ("address", "x" * 4001),
     ],
@@ -54,6 +57,20 @@ def test_what_is_typed(key, typed, kept):
 def test_what_cannot_be_is_refused(key, typed):
     with pytest.raises(Refusal):
         rules.read(settings.ALL[key], typed)
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "3651", "999999999999"])
+def test_a_number_out_of_bounds_is_told_the_bounds(typed):
+    with pytest.raises(Refusal) as refused:
+        rules.read(settings.TERM_DAYS, typed)
+    assert refused.value.sentence % refused.value.params == "Isi angka dari 1 sampai 3.650."
+
+
+@pytest.mark.parametrize("setting", [settings.STRIPE_MINIMUM, settings.MINIMUM_PAYOUT])
+def test_a_slip_of_the_finger_can_not_stop_payments(db_app, now, setting):
+    """Three noughts too many: nobody could pay by card, no group would be paid."""
+    with transaction(), pytest.raises(Refusal, match="Isi angka dari 0"):
+        settings.change(setting, 50_000_000, by=make.manager(), at=now)
 
 
 def test_every_setting_is_typed_as_it_is_shown():

@@ -80,6 +80,24 @@ def test_a_code_leads_to_money_and_handing_over_in_parts(staff, app):
     assert client.get("/staff/pickups", query_string={"kode": code}).status_code == 400
 
 
+def test_what_lay_ready_still_does_when_it_is_paid(staff, app):
+    """Paying at the counter changes the order's state, not where its goods lie; half of them fetched, the rest too."""
+    order_id, _code, line = fetched(paid=False, pay_by="at-pickup")
+    client, url = staff("cashier"), f"/staff/pickups/{order_id}"
+    with transaction():
+        service.prepare(order_id, by=SYSTEM, at=make.AT)
+        service.make_ready(order_id, by=SYSTEM, at=make.AT)
+    form = {"key": key_of(client.get(url).text, "payment"), "asset": "qris"}
+    assert client.post(url + "/payment", data=form).status_code == 302
+    assert db.session.get_one(Order, order_id).state == "paid"
+    db.session.rollback()
+    assert url in client.get("/staff/pickups").text
+    text = client.get(url).text
+    assert "Belum ditandai siap" not in text
+    client.post(url + "/handovers", data={"key": key_of(text, "handovers"), f"line-{line}": "1"})
+    assert "Belum ditandai siap" not in client.get(url).text
+
+
 def test_wrong_codes_are_throttled_and_right_ones_forgiven(staff, app):
     _order_id, code, _line = fetched()
     client = staff("cashier")
@@ -226,6 +244,8 @@ def test_bad_files(staff, app, text, said):
 
 def test_no_file_at_all(staff, app):
     client = staff("storekeeper")
-    assert client.post("/staff/orders/tracking").status_code == 400
+    answer = client.post("/staff/orders/tracking")
+    assert answer.status_code == 400
+    assert "Pilih dulu berkasnya." in answer.text
     assert client.post("/staff/orders/tracking", data={"do": "take", "rows": "\0"}).status_code == 400
     assert staff("cashier").get("/staff/orders/tracking").status_code == 403

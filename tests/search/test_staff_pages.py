@@ -24,7 +24,16 @@ def test_it_works(curator, client):
 
 @pytest.mark.parametrize(
     "words",
-    ["", "cobek", "cobek, COBEK", "!!!, ???", "satu dua tiga empat, lima", "x," * 200, "udeng, odheng, ikat kepala"],
+    [
+        "",
+        "cobek",
+        "cobek, COBEK",
+        "!!!, ???",
+        "satu dua tiga empat, lima",
+        "x," * 200,
+        "kain, k",
+        "udeng, odheng, ikat kepala",
+    ],
 )
 def test_bad_words_are_answered_beside_the_field(curator, words):
     answer = curator.post("/staff/search-words", data={"words": words})

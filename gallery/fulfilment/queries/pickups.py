@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import sqlalchemy as sa
 
 from gallery.core.db import db
+from gallery.fulfilment.queries import queues
 from gallery.sales import rules as sales_rules
 from gallery.sales.models import Order, OrderContact, OrderLine
 
@@ -45,7 +46,7 @@ class Waits:
 
 
 def ready(most: int = 50) -> list[Waits]:
-    """Orders that lie ready to be fetched, the oldest first."""
+    """Orders that lie ready to be fetched, paid at the counter or not, the oldest first."""
     units = (
         sa.select(sa.func.sum(OrderLine.quantity))
         .where(OrderLine.order_id == Order.id)
@@ -55,10 +56,15 @@ def ready(most: int = 50) -> list[Waits]:
     rows = db.session.execute(
         sa.select(Order.id, Order.number, OrderContact.name, units.label("units"), Order.paid_at)
         .outerjoin(OrderContact, OrderContact.order_id == Order.id)
-        .where(Order.state == sales_rules.READY, Order.delivery == "pickup")
+        .where(queues.TO_GIVE, Order.delivery == "pickup")
         .order_by(Order.id)
         .limit(most)
     )
     return [
         Waits(row.id, row.number or "", row.name or "", int(row.units or 0), row.paid_at is not None) for row in rows
     ]
+
+
+def lies_ready(order_id: int) -> bool:
+    """Whether its goods were laid ready: then nobody has to look for them."""
+    return db.session.scalar(sa.select(Order.id).where(Order.id == order_id, queues.SAID_READY)) is not None

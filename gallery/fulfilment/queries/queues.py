@@ -51,13 +51,17 @@ THERE = _part(LinePart.lot_id.is_not(None))
 """Goods of it lie at the gallery."""
 TO_COME = _part(LinePart.lot_id.is_(None))
 """Goods of it are still being made."""
-LAID_READY = sa.and_(
-    Order.state == sales_rules.PAID,
-    Order.pay_by == "at-pickup",
+SAID_READY = (
     sa.select(AuditRow.id)
     .where(AuditRow.ref_kind == "sales_order", AuditRow.ref_id == Order.id, AuditRow.verb == rules.READY)
     .correlate(Order)
-    .exists(),
+    .exists()
+)
+"""Somebody said once that it lies ready; paying for it afterwards changes its state, not where it lies."""
+LAID_READY = sa.and_(
+    Order.state == sales_rules.PAID,
+    Order.pay_by == "at-pickup",
+    SAID_READY,
     ~sa.select(Handover.id).where(Handover.order_id == Order.id).correlate(Order).exists(),
 )
 """Paid at pick-up when it lay ready: it still lies there."""

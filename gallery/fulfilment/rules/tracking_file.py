@@ -69,9 +69,7 @@ class BadRow:
 
 
 def read(data: bytes) -> tuple[list[Row], list[BadRow]]:
-    """The rows of a file, and those that cannot be read. Raises NoFile, NotATable, TooLong."""
-    if not data:
-        raise NoFile
+    """The rows of a file, and those that cannot be read. Raises NotATable, TooLong."""
     if b"\0" in data[:MOST_BYTES]:
         raise NotATable  # a photo, a spreadsheet's own format: too long or not, it is no CSV
     if len(data) > MOST_BYTES:

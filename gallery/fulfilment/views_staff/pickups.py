@@ -61,6 +61,7 @@ def _order(id: int, status: int = 200, **forms: object) -> Answer:
         "fulfilment/staff/pickup.html",
         view=view,
         order=view.order,
+        lies_ready=found.lies_ready(id),
         handover=forms.get("handover") or HandoverForm(formdata=None, key=tokens.public_id()),
         payment=forms.get("payment") or PaymentForm(formdata=None, key=tokens.public_id(), asset=TILL),
         typed=dict(request.form) if request.method == "POST" else {},

@@ -66,8 +66,10 @@ def upload_tracking() -> Answer:
     try:
         if sure:
             data = (form.rows.data or "").encode()
+        elif upload and upload.filename:
+            data = upload.stream.read(tracking_file.MOST_BYTES + 1)
         else:
-            data = upload.stream.read(tracking_file.MOST_BYTES + 1) if upload and upload.filename else b""
+            raise tracking_file.NoFile
         rows, bad = tracking_file.read(data)
         planned, more = service.plan(rows)
         bad = sorted([*bad, *more], key=lambda one: one.line)

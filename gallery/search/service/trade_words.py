@@ -43,6 +43,8 @@ def _clean(words: str) -> str:
         parts = tuple(tokens(word))
         if len(parts) > LONGEST_NAME:
             raise Refusal(N_("“%(word)s” terlalu panjang: paling banyak tiga kata."), field="words", word=word)
+        if sum(map(len, parts)) == 1:
+            raise Refusal(N_("“%(word)s” terlalu pendek: paling sedikit dua huruf."), field="words", word=word)
         if parts:
             ring.setdefault(parts, word.lower())
     if len(ring) < 2:
