@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from gallery.checkout import rules
@@ -17,14 +17,6 @@ from gallery.people import rules as people
 T = TypeVar("T")
 PICKUP, COURIER = "pickup", "courier"
 LONGEST = {"name": 80, "street": 300}
-
-
-class AddForm(Form):
-    """Units of a variant for the basket."""
-
-    variant_id = IntegerField()
-    quantity = IntegerField(default=1)
-    made = HiddenField(default="")
 
 
 class ConfirmForm(Form):

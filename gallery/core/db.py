@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapper, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import Executable
 from sqlalchemy.types import TypeDecorator
 
 from gallery.core.errors import NotFound
@@ -148,7 +149,8 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("PRAGMA query_only=" + ("0" if writes else "1"))
+        raw: Any = connection.connection.driver_connection  # a pragma waits for nobody, and needs no cursor of ours
+        raw.execute("PRAGMA query_only=" + ("0" if writes else "1"))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -195,6 +197,16 @@ def _locking(model: type[Base]) -> tuple[Mapper[Any], sa.Select[Any]]:
     return mapper, one.with_for_update().execution_options(populate_existing=True)
 
 
+def by_core(statement: Executable, /, **values: Any) -> sa.CursorResult[Any]:
+    """Run a statement that makes no objects past the session's machinery for them: half the time of a small one.
+
+    What was changed in the session is written first. Objects that it holds are not told of what is changed here.
+    """
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
+
+
 def append(row: Base) -> None:
     """Add an append-only row; the end of the transaction hashes it into the seal."""
     session = db.session
@@ -219,4 +231,16 @@ class Appended(NamedTuple):
         return str(self.table.name)
 
 
-__all__ = ["Appended", "Base", "Big", "Id", "Money", "StaleDataError", "UtcDateTime", "append", "db", "locked"]
+__all__ = [
+    "Appended",
+    "Base",
+    "Big",
+    "Id",
+    "Money",
+    "StaleDataError",
+    "UtcDateTime",
+    "append",
+    "by_core",
+    "db",
+    "locked",
+]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Category, Product, Variant
 from gallery.catalogue.queries.goods import in_language
 from gallery.core import secrets
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.core.models import AuditRow
 from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
@@ -60,7 +60,7 @@ _RUNNING = (
 @remembered
 def running(on: date) -> list[Offer]:
     """The automatic discounts in force on a business date, oldest first. One select."""
-    rows = db.session.execute(_RUNNING, {"on": on}).all()
+    rows = by_core(_RUNNING, on=on).all()
     ids: dict[int, set[int]] = {}
     for row in rows:
         ids.setdefault(row.id, set()).update([row.of] if row.of is not None else [])

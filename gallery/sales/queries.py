@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.queries import permits
 from gallery.catalogue.rules import both_names
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import Terms
@@ -59,6 +59,11 @@ def _terms_of(group_id: Any, on: date | sa.BindParameter[date]) -> Any:
     )
 
 
+def sold(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
+    """Of a variant and its product in a select: whether the shop sells it that day, all permits there."""
+    return sa.and_(Product.state == "published", Variant.ended_at.is_(None), ~permits.lacks(on))
+
+
 def _facts() -> sa.Select[Any]:
     """Of the variants `ids` on the day `on`, with their group's terms then: built once, asked at every sale."""
     on = sa.bindparam("on", type_=sa.Date)
@@ -74,9 +79,7 @@ def _facts() -> sa.Select[Any]:
             Variant.name_en.label("kind_en"),
             Variant.price,
             Variant.weight_g,
-            Product.state,
-            permits.lacks(on).label("lacks"),
-            Variant.ended_at,
+            sold(on).label("sold"),
             Terms.allows_discount,
             Terms.floor_price,
         )
@@ -95,7 +98,7 @@ _FACTS = _facts()
 
 def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
     """Facts of variants, by id; those that nobody sells any more say so."""
-    rows = db.session.execute(_FACTS, {"ids": list(ids), "on": on}).all()
+    rows = by_core(_FACTS, ids=list(ids), on=on).all()
     return {
         row.id: VariantFacts(
             row.id,
@@ -107,7 +110,7 @@ def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
             row.weight_g,
             row.allows_discount is not False,
             row.floor_price or ZERO,
-            row.state == "published" and row.ended_at is None and not row.lacks,
+            row.sold,
         )
         for row in rows
     }

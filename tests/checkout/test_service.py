@@ -17,10 +17,11 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from gallery.payments.models import Payment, Refund
 from gallery.sales.models import OrderMessage
-from gallery.sales.service import NotForSale
+from gallery.sales.service import NotForSale, NothingWanted
 from gallery.trade import service as trade
 from gallery.trade.models import MoneyCase
 from tests import make
+from tests.benchmarks.asking import statements
 from tests.checkout import shop
 from tests.checkout.shop import (
     REAL,
@@ -75,6 +76,35 @@ class TestBasket:
         for wrong in (0, 999):
             with pytest.raises(NotForSale), transaction():
                 service.fill(None, wrong, 1, at=make.AT)
+
+    def test_less_than_one_is_nothing(self, db_app):
+        variant = goods(1)
+        with pytest.raises(NothingWanted), transaction():
+            service.fill(None, variant, 0, at=make.AT)
+
+    def test_full_when_it_has_so_many_lines(self, db_app, monkeypatch):
+        monkeypatch.setattr(rules, "MOST_LINES", 2)
+        first, second, third = goods(5), goods(5), goods(5)
+        token = basket((first, 1), (second, 1))
+        with pytest.raises(rules.TooManyLines), transaction():
+            service.fill(token, third, 1, at=make.AT)
+        with transaction():
+            service.fill(token, second, 2, at=make.AT)
+        assert quantities(token) == [1, 3]
+
+    def test_one_thing_more_asks_four_questions(self, db_app):
+        variant = goods(5)
+        token = basket((goods(), 1))
+        for _ in range(2):
+            with transaction(), statements(db.engine) as asked:
+                service.fill(token, variant, 1, at=make.AT)
+            assert len(asked) == 4, asked
+
+    def test_what_was_just_changed_counts(self, db_app):
+        variant = goods(5)
+        with transaction():
+            db.session.get_one(Variant, variant).price = Rupiah(777)
+            assert queries.to_choose(variant, make.AT.date()).price == 777
 
     def test_lines_are_of_ones_own_basket(self, db_app):
         mine, other = basket((goods(), 1)), basket((goods(), 1))

@@ -357,6 +357,13 @@ def test_wrong_things_are_no_500(app, client, stripe):
     assert client.post("/pemesanan", data={"delivery": "boat", "more": "x", "remove": "1"}).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["", "0", "-1", "100", "1,5", "x"])
+def test_how_many_is_a_number_of_things(client, typed):
+    answer = client.post("/keranjang/baris", data={"variant_id": goods(), "quantity": typed}, follow_redirects=True)
+    assert "Isi jumlah dengan angka bulat, paling banyak 99." in answer.text
+    assert "Keranjang masih kosong" in client.get("/keranjang").text
+
+
 def test_a_table_without_a_zone_says_so(app, client, stripe, now):
     with transaction():
         table = "zone;zone_en;areas;days;5000\nSampang;Sampang;3527;1;8000"

@@ -5,10 +5,10 @@ from gallery.checkout.queries.baskets import (
     contact_of,
     everything,
     held,
-    line_count,
     lines,
     personal,
     saved_address,
+    to_choose,
     unit_count,
 )
 from gallery.checkout.queries.order_page import Page, PageLine, order_by_public_id, page
@@ -26,7 +26,6 @@ __all__ = [
     "contact_of",
     "everything",
     "held",
-    "line_count",
     "lines",
     "live_sessions",
     "order_by_public_id",
@@ -36,6 +35,7 @@ __all__ = [
     "personal",
     "saved_address",
     "session_row",
+    "to_choose",
     "to_collect",
     "to_remind",
     "unanswered",

@@ -12,14 +12,15 @@ from gallery.catalogue.rules import both_names, joined
 from gallery.checkout.models import Basket, BasketLine
 from gallery.checkout.rules import kept
 from gallery.core import areas, formats, tokens
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.core.rupiah import Rupiah
 from gallery.people.models import Person, PersonAddress
 from gallery.people.queries import accounts
 from gallery.producers.models import ProducerGroup
 from gallery.production import queries as production
 from gallery.production.rules import Offer
-from gallery.stock.queries import free
+from gallery.sales.queries import sold
+from gallery.stock.queries import free, free_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,38 @@ def _row(row: Any, left: int, offer: Offer | None) -> BasketRow:
     )
 
 
-_LINE_COUNT = (
-    sa.select(sa.func.count()).select_from(BasketLine).where(BasketLine.basket_id == sa.bindparam("basket_id"))
-)
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A variant that somebody would put into a basket: whether the shop sells it, and how many are free."""
+
+    name: str
+    price: Rupiah
+    sold: bool
+    left: int
 
 
-def line_count(basket_id: int) -> int:
-    """How many lines a basket has."""
-    return int(db.session.scalar(_LINE_COUNT, {"basket_id": basket_id}) or 0)
+def _choice() -> sa.Select[Any]:
+    on = sa.bindparam("on", type_=sa.Date)
+    return (
+        sa.select(
+            Product.name,
+            Variant.name.label("kind"),
+            Variant.price,
+            sold(on).label("sold"),
+            free_of(Variant.__table__.c.id, on).label("left"),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id == sa.bindparam("variant_id"))
+    )
+
+
+_CHOICE = _choice()
+
+
+def to_choose(variant_id: int, today: date) -> Choice | None:
+    """What is known of a variant before it is put into a basket; None for one that never was."""
+    row = by_core(_CHOICE, variant_id=variant_id, on=today).first()
+    return Choice(joined(row.name, row.kind), row.price, row.sold, int(row.left)) if row else None
 
 
 def personal(person_id: int) -> str:
@@ -151,7 +176,7 @@ _UNIT_COUNT = (
 
 def unit_count(*of: str) -> int:
     """How many units lie in the baskets of these tokens: the number in the page's head."""
-    return int(db.session.scalar(_UNIT_COUNT, {"hashes": [tokens.digest(token) for token in of]}) or 0)
+    return int(by_core(_UNIT_COUNT, hashes=[tokens.digest(token) for token in of]).scalar() or 0)
 
 
 def held(person_id: int) -> dict[str, list[dict[str, object]]]:

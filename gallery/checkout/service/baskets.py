@@ -10,21 +10,26 @@ from gallery.checkout import queries, rules
 from gallery.checkout.models import Basket, BasketLine
 from gallery.core import tokens
 from gallery.core.clock import business_date
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.core.errors import NotFound
 from gallery.core.rupiah import Rupiah
 from gallery.production import queries as production_queries
 from gallery.production import rules as production_rules
 from gallery.sales import service as sales
-from gallery.stock import queries as stock_queries
 
 # Built once: every basket is opened by them.
 _OF_TOKEN = sa.select(Basket).where(Basket.token_hash == sa.bindparam("token_hash")).with_for_update()
-_LINE = sa.select(BasketLine).where(
-    BasketLine.basket_id == sa.bindparam("basket_id"),
-    BasketLine.variant_id == sa.bindparam("variant_id"),
-    BasketLine.made == sa.bindparam("made"),
+_TOUCH = (
+    sa.update(Basket)
+    .where(Basket.token_hash == sa.bindparam("hash"))
+    .values(changed_at=sa.bindparam("at"))
+    .returning(Basket.id)
 )
+_LINES = sa.select(BasketLine.id, BasketLine.variant_id, BasketLine.made, BasketLine.quantity).where(
+    BasketLine.basket_id == sa.bindparam("basket_id")
+)
+_NEW_LINE = sa.insert(BasketLine)
+_MORE = sa.update(BasketLine).where(BasketLine.id == sa.bindparam("line_id")).values(quantity=sa.bindparam("count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,6 @@ class Filled:
     """What was put in: `quantity` there is now, fewer than `asked` when there are no more. `token` is the cookie's."""
 
     token: str
-    line_id: int
     quantity: int
     asked: int
 
@@ -46,37 +50,32 @@ def fill(
     Never more than are free now, or than the group makes for one order. Raises sales' NotForSale and NothingWanted,
     SoldOut, production's NotOffered and OutOfLimits, TooManyLines.
     """
-    said = sales.quote([sales.Wanted(variant_id, quantity)], on=business_date(at)).lines[0]
-    basket = of_token(token, at)
-    if basket is None:
+    if quantity < 1:
+        raise sales.NothingWanted
+    chosen = queries.to_choose(variant_id, business_date(at))
+    if chosen is None or not chosen.sold:
+        raise sales.NotForSale(chosen.name if chosen else "")
+    basket_id = _touched(token, at)
+    if basket_id is None:
         token = token if own and token else tokens.secret_token()
         basket = Basket(token_hash=tokens.digest(token), created_at=at, changed_at=at)
         db.session.add(basket)
         db.session.flush()
-    basket.changed_at = at
-    line = db.session.scalar(_LINE, {"basket_id": basket.id, "variant_id": variant_id, "made": made})
+        basket_id = basket.id
+    lines = {(line.variant_id, line.made): line for line in by_core(_LINES, basket_id=basket_id)}
+    line = lines.get((variant_id, made))
     asked = quantity + (line.quantity if line else 0)
-    if made:
-        count = _to_make(variant_id, asked)
-    else:
-        count = rules.kept(asked, stock_queries.free([variant_id], business_date(at))[variant_id])
+    count = _to_make(variant_id, asked) if made else rules.kept(asked, chosen.left)
     if count < 1:
-        raise rules.SoldOut(said.name)
-    if line is None:
-        if queries.line_count(basket.id) >= rules.MOST_LINES:
-            raise rules.TooManyLines
-        line = BasketLine(
-            basket_id=basket.id,
-            variant_id=variant_id,
-            quantity=count,
-            price_seen=said.price,
-            added_at=at,
-            made=made,
-        )
-        db.session.add(line)
-    line.quantity = count
-    db.session.flush()
-    return Filled(token or "", line.id, count, asked)
+        raise rules.SoldOut(chosen.name)
+    if line is not None:
+        by_core(_MORE, line_id=line.id, count=count)
+    elif len(lines) >= rules.MOST_LINES:
+        raise rules.TooManyLines
+    else:
+        new = {"basket_id": basket_id, "variant_id": variant_id, "made": made, "quantity": count}
+        by_core(_NEW_LINE, **new, price_seen=chosen.price, added_at=at)
+    return Filled(token or "", count, asked)
 
 
 def _to_make(variant_id: int, asked: int) -> int:
@@ -166,6 +165,11 @@ def forget_baskets(before: datetime) -> int:
     db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id.in_(old)))
     db.session.execute(sa.delete(Basket).where(Basket.id.in_(old)))
     return len(old)
+
+
+def _touched(token: str | None, at: datetime) -> int | None:
+    """The basket of a token, locked by what is written: that somebody was at it."""
+    return by_core(_TOUCH, hash=tokens.digest(token), at=at).scalar() if token else None
 
 
 def of_token(token: str | None, at: datetime) -> Basket | None:

@@ -8,7 +8,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, queries, rules, service
-from gallery.checkout.forms import COURIER, PICKUP, AddForm, OrderForm
+from gallery.checkout.forms import COURIER, PICKUP, OrderForm
 from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.blueprint import bp, cookie, private, token
 from gallery.core import areas, clock, settings, tokens
@@ -17,7 +17,7 @@ from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.core.text import N_, _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import told
+from gallery.core.web import row_id, told
 from gallery.people.queries import accounts
 from gallery.shipping import gateway as couriers
 from gallery.shipping import service as shipping
@@ -31,20 +31,19 @@ NO_NUMBER = N_("Isi jumlah dengan angka bulat, paling banyak %(most)s.")
 @public
 def add() -> BaseResponse:
     """Put something into the basket."""
-    form = AddForm()
-    variant_id, quantity = form.variant_id.data, form.quantity.data
-    if variant_id is None or not 0 < variant_id < 2**63:
+    variant_id, quantity = row_id("variant_id"), whole(request.form.get("quantity", "1"))
+    if not variant_id:
         raise NotFound
-    known = current_actor().known
+    made, known = request.form.get("made") == "1", current_actor().known
     try:
-        if quantity is None or not 0 < quantity <= rules.MOST_UNITS:
+        if not quantity:
             raise Refusal(NO_NUMBER, field="quantity", most=rules.MOST_UNITS)
         with transaction():
-            filled = service.fill(token(), variant_id, quantity, own=known, made=form.made.data == "1", at=clock.now())
+            filled = service.fill(token(), variant_id, quantity, own=known, made=made, at=clock.now())
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(_whence() or url_for("storefront_shop.products"), 303)
-    if filled.quantity < filled.asked and form.made.data == "1":
+    if filled.quantity < filled.asked and made:
         told(_("Paling banyak %(n)s per pesanan, jadi itu yang masuk keranjang.", n=filled.quantity), "warn")
     elif filled.quantity < filled.asked:
         told(_("Tinggal %(n)s yang bisa dibeli, jadi itu yang masuk keranjang.", n=filled.quantity), "warn")

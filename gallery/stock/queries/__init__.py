@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.rules import POOL
 
@@ -36,7 +36,7 @@ def free_by_variant(today: date) -> sa.Subquery:
     )
 
 
-def free_of(variant_id: Any, today: date) -> sa.ScalarSelect[int]:
+def free_of(variant_id: Any, today: date | sa.BindParameter[date]) -> sa.ScalarSelect[int]:
     """The same of one variant, named by a column of the select around it: the lots of others are not looked at."""
     return (
         sa.select(sa.func.coalesce(sa.func.sum(Balance.on_hand - Balance.held), 0))
@@ -67,7 +67,7 @@ _FREE = (
 def free(variant_ids: Iterable[int], today: date) -> dict[int, int]:
     """How many of each variant are free to sell; 0 for those with none."""
     ids = list(variant_ids)
-    rows = db.session.execute(_FREE, {"ids": ids, "on": today})
+    rows = by_core(_FREE, ids=ids, on=today)
     return dict.fromkeys(ids, 0) | {row.variant_id: int(row.free) for row in rows}
 
 
