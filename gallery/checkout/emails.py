@@ -347,7 +347,7 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "carrier": _carrier(carried),
         "answer": _answer(message),
         "next": _next(order),
-        "to_pay": _to_pay(order, due),
+        "to_pay": _to_pay(order, due, by_when=message.message != "collect"),
         "back": formats.money(_back(message)),
         "money": _money_back(order),
     }
@@ -371,11 +371,11 @@ def _carrier(carried: Handover | Parcel | None) -> str:
     return _("%(courier)s, nomor resi %(tracking)s", courier=name, tracking=carried.tracking)
 
 
-def _to_pay(order: Order, due: Rupiah) -> str:
-    """What is paid when it is fetched, and by when."""
+def _to_pay(order: Order, due: Rupiah, *, by_when: bool) -> str:
+    """What is paid when it is fetched, and by when unless the letter has said so."""
     if not due:
         return ""
-    if order.hold_until is None:
+    if order.hold_until is None or not by_when:
         return _("Bayar %(due)s waktu mengambil.", due=formats.money(due))
     said = N_("Bayar %(due)s waktu mengambil, paling lambat %(until)s.")
     return _(said, due=formats.money(due), until=formats.moment(order.hold_until))

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from gallery.catalogue.queries import permits
 from gallery.core import clock, settings
 from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
@@ -28,6 +29,7 @@ def home() -> str:
         "desks/producer/home.html",
         notes=queries.notes(group_id, now),
         to_change=queries.to_change(group_id),
+        stopped=permits.paused(group_id),
         to_tell=actor.may(P.own_profile) and producers.asked_to_change(group_id),
         waiting=producers.waiting_account(group_id, now) if actor.may(P.own_bank_account) else None,
         coming=queries.coming(actor, today) if actor.may(P.own_statements) else None,

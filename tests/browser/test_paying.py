@@ -59,6 +59,7 @@ def test_by_transfer(app, address, chromium, tmp_path, width, prefix):
         page.locator("form[action$=bukti] button").click()
         found += seen(page, f"no-proof{width}")
         page.locator("input[name=proof]").set_input_files(proof)
+        page.locator("label.file[data-chosen='bukti.jpg']").wait_for()  # what was chosen is named in the box
         page.locator("form[action$=bukti] button").click()
         page.locator("form[action$=penarikan]").wait_for()
         found += seen(page, f"proof{width}")

@@ -117,8 +117,9 @@ def test_a_category_demands(client, cast):
     assert db.session.get_one(Product, cast["product"]).state == "paused"
     make.log_in(client, cast["leader"])
     page = client.get(f"/kelompok-saya/produk/{cast['product']}").text
-    assert "Izin habis atau belum ada: P-IRT." in page
+    assert "Izin habis atau belum ada: P-IRT." in page and ">Catat izin yang baru</a>" in page
     assert "1 produk berhenti dijual karena izinnya" in client.get("/kelompok-saya/izin").text
+    assert "1 produk berhenti dijual karena izinnya" in client.get("/kelompok-saya/").text
     assert "P-IRT" in client.post(f"/kelompok-saya/produk/{cast['product']}/jeda").text
     make.log_in(client, cast["curator"])
     client.post(f"/staff/categories/{kind}/permits", data={})

@@ -38,6 +38,7 @@ def test_each_is_whole_in_the_orders_language(app, lang):
             assert text.endswith(" " + page) and text.count("http") == 1 and len(text.splitlines()) <= 5
             holes = [re.findall(r"%\(\w*| [.,](?= |<|$)", words) for words in (letter.subject, letter.html, text)]
             assert holes == [[], [], []], name
+            assert name != "collect" or text.count("WIB") == 1  # until when it is kept, said once
             indonesian = re.search(r"\b(pesanan|Anda|kami|uang)\b", re.sub(r"https?:\S+", "", text))
             assert lang == "id" or indonesian is None, (name, text)
         db.session.rollback()

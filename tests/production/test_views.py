@@ -109,7 +109,9 @@ def test_the_shopper_reads_what_is_paid_and_what_is_left(client):
     assert "<dt>Sudah dibayar</dt><dd>Rp150.000</dd><dt>Sisa pembayaran</dt><dd>Rp150.000</dd>" in page
     assert "Uang muka sudah dibayar" in page
     brought(of, id, 2)
-    assert "Barang Anda sudah di galeri" in client.get(here).text
+    page = client.get(here).text
+    assert "Barang Anda sudah di galeri" in page
+    assert 'id="ambil"' in page and order(order_id).pickup_code in page  # it may be paid there: where that is
 
 
 def test_what_is_offered_is_set_by_the_group(client):

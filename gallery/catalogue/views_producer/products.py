@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from gallery.catalogue import queries, service
 from gallery.catalogue.forms import PriceForm, ProductForm
 from gallery.catalogue.models import Product
+from gallery.catalogue.queries import permits
 from gallery.catalogue.rules import ON_SALE
 from gallery.catalogue.views_producer.blueprint import bp
 from gallery.core import clock, media
@@ -80,6 +81,7 @@ def _page(form: ProductForm, product: Product | None, *, changed: bool = False) 
         beside=queries.draft_of(product.id) if product else None,
         word=word,
         why=queries.reason_in_words(word.reason) if word else "",
+        stopped=product is not None and any(id == product.id for id, _name, _group in permits.paused(_group_id())),
         asked={a.variant_id: a for a in queries.prices_asked(product.id)} if product else {},
         prices=queries.kept_prices(product),
         group=db.session.get_one(ProducerGroup, _group_id()),

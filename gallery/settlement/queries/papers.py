@@ -252,7 +252,7 @@ def facts_of(number: str) -> documents.Facts | None:
         return None
     group = db.session.get_one(ProducerGroup, statement.group_id)
     rows: list[tuple[str, documents.Both | str]] = [
-        (N_("Kelompok"), group.name),
+        (N_("Milik kelompok"), group.name),
         (N_("Bulan"), both_month(statement.month)),
         (N_("Saldo akhir"), formats.money(statement.closing)),
         (N_("Keadaan"), both(STATE_NAMES[statement.state])),
