@@ -144,7 +144,18 @@ def test_nobody_sees_another_groups_statement(app, shop: Shop) -> None:
 def test_a_draft_is_not_shown_to_the_group(app, shop: Shop) -> None:
     statement = shop.draw_up(10)
     assert statement is not None
-    page(as_(app, shop.leader), f"/kelompok-saya/setoran/{statement.id}", 404)
+    leader = as_(app, shop.leader)
+    page(leader, f"/kelompok-saya/setoran/{statement.id}", 404)
+    assert "Sedang diperiksa galeri" in page(leader, "/kelompok-saya/setoran")
+    as_(app, shop.second).post(f"{MONTH}/approvals")
+    assert "Sedang diperiksa galeri" not in page(leader, "/kelompok-saya/setoran")
+
+
+def test_a_group_without_anything_in_a_month_waits_for_no_statement(app) -> None:
+    with transaction():
+        leader = make.producer(make.group())
+    shown = page(as_(app, leader), "/kelompok-saya/setoran")
+    assert "Sedang diperiksa" not in shown and "Rincian pertama muncul di sini" in shown
 
 
 def test_a_payout_asks_for_the_password_again(app, shop: Shop) -> None:

@@ -308,6 +308,8 @@ class ProducerPage:
     running: Figures
     statements: list[Statement]
     sent: dict[int, Payout]
+    awaited: date | None
+    """The month that is over and that nobody has approved yet, when the group has something in it."""
 
 
 def producer_page(actor: Actor, today: date) -> ProducerPage:
@@ -317,7 +319,11 @@ def producer_page(actor: Actor, today: date) -> ProducerPage:
     statements = list(db.session.scalars(of_group(actor).order_by(Statement.month.desc(), Statement.id.desc())))
     query = sa.select(Payout).where(Payout.group_id == group_id, Payout.state == "paid").order_by(Payout.id)
     sent = {p.statement_id: p for p in db.session.scalars(query) if p.statement_id}
-    return ProducerPage(month, figures(month, [group_id])[group_id], statements, sent)
+    last = previous_month(month)
+    settled = any(statement.month == last for statement in statements) or figures(last, [group_id])[group_id].nothing
+    return ProducerPage(
+        month, figures(month, [group_id])[group_id], statements, sent, awaited=None if settled else last
+    )
 
 
 def frozen(statement: Statement) -> bool:
