@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import request
@@ -32,12 +32,13 @@ from gallery.catalogue.rules import (
 )
 from gallery.catalogue.service import Offered
 from gallery.core import formats, media, papers, rupiah
+from gallery.core.clock import business_date
 from gallery.core.errors import Refusal
 from gallery.core.permissions import Actor
 from gallery.core.text import N_, _, language
 from gallery.core.web import Form
 from gallery.producers.models import Permit
-from gallery.producers.rules import PERMIT_NAMES
+from gallery.producers.rules import PERMIT_NAMES, permit_kind, permit_number, permit_until
 
 FACTS = ("name", "name_en", "price", "weight_g")
 
@@ -313,10 +314,24 @@ class PermitForm(Form):
             raise Refusal(N_("Pilih dari daftar."), field="product")
         return int(chosen) if chosen else None
 
+    def check(self, today: date) -> None:
+        """All that cannot be on it at once, each beside its field, also when its paper was refused."""
+        kind, number, until = self.kind.data or "", self.number.data or "", self.until.data or ""
+        for read in (
+            lambda: permit_kind(kind),
+            lambda: permit_number(kind, number),
+            lambda: permit_until(until, today),
+        ):
+            try:
+                read()
+            except Refusal as refusal:
+                self.refuse(refusal)
+
     def write(self, group_id: int, *, by: Actor, at: datetime) -> Permit | None:
         """The permit written down, its paper put away before; None when refused: why stands in the form."""
         found: list[Permit] = []
         paper = _kept(self)
+        self.check(business_date(at))
         written = False
         try:
             written = not self.errors and self.send(

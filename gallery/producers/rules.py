@@ -106,6 +106,13 @@ def days(text: str, field: str) -> int | None:
 _PERMIT_DIGITS = {"nib": 13, "pirt": 15}
 
 
+def permit_kind(text: str, field: str = "kind") -> str:
+    """One of the kinds of permit. Raises Refusal."""
+    if text not in PERMIT_NAMES:
+        raise Refusal(N_("Pilih jenis izinnya."), field=field)
+    return text
+
+
 def permit_number(kind: str, text: str, field: str = "number") -> str:
     """A permit's number as it is kept: digits of NIB (13) and P-IRT (15), else as written. Raises Refusal."""
     clean = " ".join(text.split())

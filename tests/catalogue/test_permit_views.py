@@ -1,5 +1,8 @@
 """Permits on the pages of groups and staff, and what is said of photos."""
 
+import io
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -56,6 +59,19 @@ def test_what_is_wrong_stands_beside_its_field_and_stays_typed(client, cast):
         {"kind": "pirt", "number": PIRT, "product": "a"},
     ):
         assert client.post("/kelompok-saya/izin", data=data).status_code == 400
+
+
+def test_all_that_is_wrong_with_a_permit_is_told_at_once(client, cast):
+    """Also beside a paper that is no paper: none of it is found out one press at a time."""
+    make.log_in(client, cast["leader"])
+    empty = client.post("/kelompok-saya/izin", data={"until": "besok"})
+    assert empty.status_code == 400
+    assert re.findall(r'<li><a href="#(\w+)"', empty.text) == ["kind", "number", "until"]
+    wrong = {"kind": "pirt", "number": "1234", "paper": (io.BytesIO(b"bukan gambar"), "surat.jpg")}
+    page = client.post("/kelompok-saya/izin", data=wrong)
+    assert page.status_code == 400
+    assert re.findall(r'<li><a href="#(\w+)"', page.text) == ["number", "paper"]
+    assert not db.session.scalars(sa.select(Permit)).all()
 
 
 def test_a_no_needs_its_reason(client, cast):

@@ -18,7 +18,15 @@ from gallery.core.papers import Kept
 from gallery.core.permissions import SYSTEM, Actor, P
 from gallery.core.text import N_
 from gallery.producers.models import PERMITS, Permit, PermitPaper, ProducerGroup
-from gallery.producers.rules import GROUP_PERMITS, PERMIT_NAMES, PRIVATE_PERMITS, permit_number, permit_until, warning
+from gallery.producers.rules import (
+    GROUP_PERMITS,
+    PERMIT_NAMES,
+    PRIVATE_PERMITS,
+    permit_kind,
+    permit_number,
+    permit_until,
+    warning,
+)
 
 PLACE = "permit"
 """Of a permit's number, for its encryption."""
@@ -41,8 +49,7 @@ def write_permit(
     Refusal, naming the field; NotFound for another group's product.
     """
     locked(ProducerGroup, group_id)
-    if kind not in PERMITS:
-        raise Refusal(N_("Pilih jenis izinnya."), field="kind")
+    permit_kind(kind)
     if kind in GROUP_PERMITS:
         product_id = None
     if product_id is not None:
