@@ -45,16 +45,25 @@ def on() -> bool:
     return payments.current().on
 
 
+_ASKED = (
+    sa.select(
+        *(Order.id, Order.public_id, Order.number, Order.lang, Order.shipping, OrderContact.email),
+        Payment.amount,
+    )
+    .join(Payment, Payment.order_id == Order.id)
+    .outerjoin(OrderContact, OrderContact.order_id == Order.id)
+    .where(Payment.reference == sa.bindparam("reference"))
+)
+
+
 def page_for(attempt: service.Attempt) -> dict[str, Any]:
     """What a payment page is asked with: read before the question, so that no read stays open meanwhile."""
-    order = db.session.get_one(Order, attempt.order_id)
-    contact = db.session.get(OrderContact, order.id)
+    order = db.session.execute(_ASKED, {"reference": attempt.reference}).one()
     number = order.number or order.public_id
-    amount = db.session.scalars(sa.select(Payment.amount).where(Payment.reference == attempt.reference)).one()
     items = _items(order)
-    if sum(item.amount * item.quantity for item in items) != amount:
+    if sum(item.amount * item.quantity for item in items) != order.amount:
         # the balance of an order paid in two, or what is left after a part was paid another way
-        items = [Item(translate(order.lang, BALANCE, number=number), amount)]
+        items = [Item(translate(order.lang, BALANCE, number=number), order.amount)]
     return {
         "key": f"{order.public_id}:{attempt.reference}",
         "reference": number,
@@ -63,13 +72,13 @@ def page_for(attempt: service.Attempt) -> dict[str, Any]:
         "cancel_url": public_url("checkout_shop.order", order.lang, public_id=order.public_id),
         "expires_at": attempt.expires_at,
         "language": order.lang,
-        "email": contact.email if contact else None,
+        "email": order.email,
         "description": number,
         "metadata": {"payment": attempt.reference, "order": order.public_id},
     }
 
 
-def _items(order: Order) -> list[Item]:
+def _items(order: Any) -> list[Item]:
     """What is paid with the order: all of what is there, the deposits of what is made, and the shipping."""
     english = order.lang == "en"
     items = []

@@ -454,7 +454,7 @@ def _keep(line: NoteLine, lot: Lot, units: int, receipt_id: int, *, at: datetime
         lot.id, line.location_id, lot.variant_id, lot.group_id, units, lot.terms_id, lot.terms_kind, lot.bp, lot.net
     )
     db.session.flush()
-    stock.hold([draw], line.kept_for, until=None, at=at)
+    stock.hold({line.kept_for: [draw]}, until=None, at=at)
     outbox.put(
         "production.arrived",
         {"order_line_id": line.kept_for},

@@ -184,14 +184,14 @@ def value(setting: Setting[T]) -> T:
 
 
 def _values() -> dict[str, Any]:
+    """All that was changed and is committed: a transaction asks before its own first change, which it keeps itself."""
     newest = _newest()
     database = str(db.engine.url)
     known = _read.get(database)
     if known is None or known[0] != newest:
         rows = db.session.execute(_ALL)
         known = (newest, {row.key: row.value for row in rows})
-        if not db.session.info.get("writing"):  # what may still be undone is not remembered
-            _read[database] = known
+        _read[database] = known
     return known[1]
 
 
@@ -225,5 +225,5 @@ def change(setting: Setting[Any], new: Any, *, by: Actor, at: datetime) -> None:
     if new == value(setting):
         return
     db.session.add(SettingVersion(key=setting.key, value=new, from_at=at, by_id=by.person_id))
-    db.session.info["settings"] = None
+    db.session.info["settings"] = {**db.session.info["settings"], setting.key: new}
     audit.record("setting.change", "setting", None, by=by, at=at, fields=[setting.key])

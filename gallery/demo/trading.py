@@ -249,7 +249,7 @@ class Days:
             placed = checkout.place(token, buyer, key=f"demo{n}", seen=None, lang=lang, by=SYSTEM, at=at, real=at)
             attempt = placed.attempt
             assert attempt is not None
-            checkout.attach_session(attempt.row_id, f"cs_demo_{n}", "https://checkout.stripe.com/c/demo")
+            checkout.attach_session(attempt, f"cs_demo_{n}", "https://checkout.stripe.com/c/demo")
             order_id, total, reference = placed.order.id, placed.order.total, attempt.reference
         late = scene.today - timedelta(days=9) <= day < scene.today and "cases" not in scene.counts
         lost = late or scene.chance.random() < 0.025

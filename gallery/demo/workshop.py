@@ -59,7 +59,7 @@ def _ordered(scene: Scene, ware: Ware, n: int, days: int) -> int:
         placed = checkout.place(token, buyer, key=f"made{n}", seen=None, lang="id", by=SYSTEM, at=at, real=at)
         attempt = placed.attempt
         assert attempt is not None
-        checkout.attach_session(attempt.row_id, f"cs_made_{n}", "https://checkout.stripe.com/c/demo")
+        checkout.attach_session(attempt, f"cs_made_{n}", "https://checkout.stripe.com/c/demo")
         order_id, reference = placed.order.id, attempt.reference
         due = trade.due(placed.order).now
     paid = Told(f"cs_made_{n}", "complete", True, False, due, f"pi_made_{n}", {"payment": reference})

@@ -51,25 +51,44 @@ def open(
     known = by_reference(reference)
     if known:
         return known
-    payment = Payment(
-        reference=reference,
-        order_id=order_id,
-        method=method,
-        asset=asset,
-        amount=amount,
-        captured=Rupiah(0),
-        refunded=Rupiah(0),
-        outside_id=outside_id,
-        created_at=at,
+    return db.session.get_one(
+        Payment, add(order_id, method, asset, amount, reference=reference, at=at, outside_id=outside_id)
     )
-    db.session.add(payment)
-    db.session.flush()
-    return payment
+
+
+_ADD = sa.insert(Payment.__table__).returning(Payment.__table__.c.id)  # type: ignore[arg-type]
+
+
+def add(
+    order_id: int,
+    method: str,
+    asset: str,
+    amount: Rupiah,
+    *,
+    reference: str,
+    at: datetime,
+    outside_id: str | None = None,
+) -> int:
+    """The same of a reference that is new; the payment's id, for who needs no more of it."""
+    row = {
+        "reference": reference,
+        "order_id": order_id,
+        "method": method,
+        "asset": asset,
+        "amount": amount,
+        "outside_id": outside_id,
+        "created_at": at,
+        "v": 1,
+    }
+    return int(db.session.scalars(_ADD, row).one())
+
+
+_BY_REFERENCE = sa.select(Payment).where(Payment.reference == sa.bindparam("reference"))
 
 
 def by_reference(reference: str) -> Payment | None:
     """The payment of a reference, if there is one."""
-    return db.session.scalar(sa.select(Payment).where(Payment.reference == reference))
+    return db.session.scalar(_BY_REFERENCE, {"reference": reference})
 
 
 def record_money(payment: Payment, amount: Rupiah, *, at: datetime, outside_id: str | None = None) -> bool:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product, Variant
 from gallery.core import audit, numbers, tokens
 from gallery.core.clock import business_date
-from gallery.core.db import db, locked
+from gallery.core.db import db
 from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah
@@ -277,25 +277,34 @@ def place(draft: Draft, *, by: Actor, at: datetime) -> Order:
     stock's NotEnough.
     """
     known = by_key(draft.key)
-    if known:
-        return known
-    order, drawn = _write(draft, by=by, at=at, on=business_date(at))
+    return known or place_quoted(draft, _quoted(draft, business_date(at)), by=by, at=at)
+
+
+def place_quoted(draft: Draft, quoted: Quote, *, by: Actor, at: datetime) -> Order:
+    """The same of a key that is new, at the price this transaction said for its lines: neither is asked again."""
+    order, drawn = _write(draft, quoted, by=by, at=at, on=business_date(at))
     until = None if order.state == rules.PAID else draft.hold_until
-    there = [row for row in drawn if row.draws]
-    for row in sorted(there, key=lambda row: min((d.lot_id, d.location_id) for d in row.draws)):
-        stock.hold(row.draws, row.line.id, until=until, at=at)
+    stock.hold({row.line_id: row.draws for row in drawn}, until=until, at=at)
     return order
+
+
+def _quoted(draft: Draft, on: date) -> Quote:
+    quoted = quote(draft.lines, on=on, voucher=draft.voucher, persons=draft.persons)
+    if quoted.refused:
+        raise quoted.refused
+    return quoted
 
 
 def add_counter_sale(
     draft: Draft, *, by: Actor, at: datetime, manager: bool = False
 ) -> tuple[Order, list["DrawnLine"]]:
-    """Write a sale over the counter, its lots drawn and terms frozen: (order, its lines with their draws and parts).
+    """Write a sale over the counter, its lots drawn and terms frozen: (order, its lines with their draws).
 
     Nobody has paid or taken anything yet: that is `trade.sell`. Raises as `place`; below a fixed net only a `manager`
     sells. Sales of the past are entered by `trade.Past`.
     """
-    return _write(draft, by=by, at=at, on=business_date(at), manager=manager)
+    on = business_date(at)
+    return _write(draft, _quoted(draft, on), by=by, at=at, on=on, manager=manager)
 
 
 _BY_KEY = sa.select(Order).where(Order.key == sa.bindparam("key"))
@@ -308,17 +317,21 @@ def by_key(key: str) -> Order | None:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """A line, the units drawn for it (none when it is made to order), and the parts frozen from them."""
+    """A line, and the units drawn for it: none when it is made to order."""
 
-    line: OrderLine
+    line_id: int
     draws: list[Draw]
-    parts: list[LinePart]
 
 
-def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = False) -> tuple[Order, list[DrawnLine]]:
-    quoted = quote(draft.lines, on=on, voucher=draft.voucher, persons=draft.persons)
-    if quoted.refused:
-        raise quoted.refused
+# Written past the session's objects: nobody needs them as such in the transaction that writes them.
+_CONTACT = sa.insert(OrderContact.__table__)  # type: ignore[arg-type]
+_LINE = sa.insert(OrderLine.__table__).returning(OrderLine.__table__.c.id, OrderLine.__table__.c.position)  # type: ignore[arg-type]
+_PART = sa.insert(LinePart.__table__)  # type: ignore[arg-type]
+
+
+def _write(
+    draft: Draft, quoted: Quote, *, by: Actor, at: datetime, on: date, manager: bool = False
+) -> tuple[Order, list[DrawnLine]]:
     taken = None
     if quoted.voucher:
         taken = vouchers.take(quoted.voucher, quoted.off(rules.VOUCHER), draft.persons, on=on)
@@ -332,20 +345,19 @@ def _write(draft: Draft, *, by: Actor, at: datetime, on: date, manager: bool = F
     session.flush()
     numbers.assign(order, "number", "TR" if draft.channel == "counter" else "SO", on)
     if draft.contact:
-        session.add(_contact(order.id, draft.contact))
+        session.execute(_CONTACT, _contact(order.id, draft.contact))
     lines = [_order_line(order.id, position, line) for position, line in enumerate(quoted.lines, 1)]
-    session.add_all(lines)
-    session.flush()
+    ids = {row.position: row.id for row in session.execute(_LINE, lines)}
     if taken:
         vouchers.redeem(taken, order.id, at=at)
-    for line, said in zip(lines, quoted.lines, strict=True):
-        session.add_all(_line_discount(line.id, discount, amount) for discount, amount in said.taken)
-    drawn = [
-        DrawnLine(
-            line, own, add_parts(line, own or [to_make[line.variant_id, line.quantity]], said.funding, manager=manager)
-        )
-        for line, own, said in zip(lines, draws, quoted.lines, strict=True)
-    ]
+    drawn, parts = [], []
+    for position, (own, said) in enumerate(zip(draws, quoted.lines, strict=True), 1):
+        line_id = ids[position]
+        session.add_all(_line_discount(line_id, discount, amount) for discount, amount in said.taken)
+        drawn.append(DrawnLine(line_id, own))
+        of: Sequence[Draw | ToBeMade] = own or [to_make[said.variant_id, said.quantity]]
+        parts += _parts(line_id, said.price, of, said.funding, manager=manager)
+    session.execute(_PART, parts)
     session.flush()
     return order, drawn
 
@@ -408,29 +420,29 @@ def _order(draft: Draft, goods: Rupiah, *, by: Actor, at: datetime, on: date) ->
     )
 
 
-def _contact(order_id: int, contact: Contact) -> OrderContact:
-    return OrderContact(
-        order_id=order_id,
-        name=contact.name,
-        phone=contact.phone,
-        email=contact.email,
-        address=dict(contact.address),
-        gift_note=contact.gift_note,
-    )
+def _contact(order_id: int, contact: Contact) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "address": dict(contact.address),
+        "gift_note": contact.gift_note,
+    }
 
 
-def _order_line(order_id: int, position: int, line: Quoted) -> OrderLine:
-    return OrderLine(
-        order_id=order_id,
-        position=position,
-        variant_id=line.variant_id,
-        name=line.name,
-        name_en=line.name_en,
-        quantity=line.quantity,
-        price=line.price,
-        paid=line.paid,
-        deposit=line.deposit,
-    )
+def _order_line(order_id: int, position: int, line: Quoted) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "position": position,
+        "variant_id": line.variant_id,
+        "name": line.name,
+        "name_en": line.name_en,
+        "quantity": line.quantity,
+        "price": line.price,
+        "paid": line.paid,
+        "deposit": line.deposit,
+    }
 
 
 def _line_discount(line_id: int, discount: Discount, amount: Rupiah) -> LineDiscount:
@@ -446,39 +458,47 @@ def _line_discount(line_id: int, discount: Discount, amount: Rupiah) -> LineDisc
     )
 
 
-def add_parts(
-    line: OrderLine, draws: Sequence[Draw | ToBeMade], funding: Funding, *, first: int = 1, manager: bool = False
-) -> list[LinePart]:
+def add_parts(line: OrderLine, draws: Sequence[Draw | ToBeMade], funding: Funding, *, first: int = 1) -> list[LinePart]:
     """Freeze units of a line lot by lot, in the order drawn; a lot drawn at two places is one part."""
+    rows = [LinePart(**row) for row in _parts(line.id, line.price, draws, funding, first=first)]
+    db.session.add_all(rows)
+    return rows
+
+
+def _parts(
+    line_id: int,
+    price: Rupiah,
+    draws: Sequence[Draw | ToBeMade],
+    funding: Funding,
+    *,
+    first: int = 1,
+    manager: bool = False,
+) -> list[dict[str, Any]]:
     lots: dict[int | None, Draw | ToBeMade] = {}
     for draw in draws:
         known = lots.get(draw.lot_id)
         lots[draw.lot_id] = replace(known, quantity=known.quantity + draw.quantity) if known else draw
-    reckoned = rules.parts(
-        line.price, [(lot.quantity, terms_of(lot)) for lot in lots.values()], funding, manager=manager
-    )
-    rows = [
-        LinePart(
-            line_id=line.id,
-            position=position,
-            lot_id=lot.lot_id,
-            location_id=lot.location_id,
-            group_id=lot.group_id,
-            quantity=part.quantity,
-            terms_id=lot.terms_id,
-            terms_kind=lot.terms_kind,
-            bp=lot.bp,
-            net=lot.net,
-            gross=part.gross,
-            delivered=0,
-            cancelled=0,
-            returned=0,
+    reckoned = rules.parts(price, [(lot.quantity, terms_of(lot)) for lot in lots.values()], funding, manager=manager)
+    return [
+        {
+            "line_id": line_id,
+            "position": position,
+            "lot_id": lot.lot_id,
+            "location_id": lot.location_id,
+            "group_id": lot.group_id,
+            "quantity": part.quantity,
+            "terms_id": lot.terms_id,
+            "terms_kind": lot.terms_kind,
+            "bp": lot.bp,
+            "net": lot.net,
+            "gross": part.gross,
+            "delivered": 0,
+            "cancelled": 0,
+            "returned": 0,
             **columns(part),
-        )
+        }
         for position, (lot, part) in enumerate(zip(lots.values(), reckoned, strict=True), first)
     ]
-    db.session.add_all(rows)
-    return rows
 
 
 def draw_kept(line: OrderLine, draws: Sequence[Draw], *, by: Actor, at: datetime) -> list[LinePart]:
@@ -572,12 +592,12 @@ def terms_of(row: Any) -> Terms:
     return Terms(row.terms_kind, row.bp or 0, row.net or ZERO)
 
 
-def amounts_of(part: LinePart) -> rules.Amounts:
+def amounts_of(part: LinePart | sa.Row[Any]) -> rules.Amounts:
     """The frozen amounts of a part."""
     return rules.Amounts(part.paid, part.commission, part.earning, part.promotion)
 
 
-def counts_of(part: LinePart) -> Counts:
+def counts_of(part: LinePart | sa.Row[Any]) -> Counts:
     """How far a part has come."""
     return Counts(part.quantity, part.delivered, part.cancelled, part.returned)
 
@@ -617,6 +637,35 @@ def parts_of(order_id: int) -> dict[int, list[LinePart]]:
     return by_line
 
 
+_STANDING = (
+    sa.select(
+        *(LinePart.line_id, LinePart.quantity, LinePart.delivered, LinePart.cancelled, LinePart.returned),
+        *(LinePart.paid, LinePart.commission, LinePart.earning, LinePart.promotion),
+        *(OrderLine.deposit, OrderLine.quantity.label("units")),
+    )
+    .join(OrderLine, OrderLine.id == LinePart.line_id)
+    .where(OrderLine.order_id == sa.bindparam("order_id"))
+    .order_by(OrderLine.position, LinePart.position)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A line as far as its parts have come."""
+
+    id: int
+    deposit: Rupiah | None
+    quantity: int
+
+
+def standing(order_id: int) -> tuple[list[Standing], dict[int, list[sa.Row[Any]]]]:
+    """An order's lines, and by line its parts' amounts and counts: enough to say what is owed, nothing to change."""
+    by_line: dict[int, list[sa.Row[Any]]] = {}
+    for row in db.session.execute(_STANDING, {"order_id": order_id}):
+        by_line.setdefault(row.line_id, []).append(row)
+    return [Standing(id, rows[0].deposit, rows[0].units) for id, rows in by_line.items()], by_line
+
+
 def cancel_line(line_id: int, quantity: int, parts: Sequence[LinePart]) -> None:
     """Cancel units of a line that were not handed over, the last drawn first, and let their goods go.
 
@@ -652,12 +701,10 @@ def mark_with(order: Order, code: Rupiah) -> None:
     order.unique_code = code
 
 
-def extend_hold(order_id: int, until: datetime) -> None:
-    """Keep a placed order's goods longer: its payment is on the way."""
-    order = locked(Order, order_id)
+def extend_hold(order: Order, until: datetime) -> None:
+    """Keep the goods of a placed order read with `locked` longer: its payment is on the way."""
     if order.state == rules.PLACED and (order.hold_until is None or order.hold_until < until):
-        order.hold_until = until
-        stock.extend([line.id for line in lines_of(order_id)], until)
+        keep_until(order, until)
 
 
 def keep_until(order: Order, until: datetime | None) -> None:

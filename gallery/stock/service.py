@@ -1,8 +1,10 @@
 """Stock's verbs. The last piece is guarded by the database: a conditional update and a CHECK, never read-then-write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -75,8 +77,27 @@ def pick(
     Free units only: on hand less held. Raises NotEnough for the first pair that cannot be met. `expired_too`
     lets old books draw lots past their expiry date in their turn; shop and till never do.
     """
-    where = sellable(today, kinds) if not expired_too else sa.and_(Location.kind.in_(kinds), Lot.received_on <= today)
-    rows = db.session.execute(
+    rows = db.session.execute(_free_units(tuple(kinds), expired_too), {"ids": [v for v, _ in wants], "on": today})
+    pool: dict[int, list[Candidate]] = {}
+    for row in rows:
+        pool.setdefault(row.variant_id, []).append(Candidate(*row))
+    chosen: list[list[Draw]] = []
+    taken: dict[tuple[int, int], int] = {}
+    for variant_id, quantity in wants:
+        lots = [_less(c, taken.get((c.lot_id, c.location_id), 0)) if taken else c for c in pool.get(variant_id, [])]
+        draws = choose(lots, variant_id, quantity)
+        for d in draws:
+            taken[d.lot_id, d.location_id] = taken.get((d.lot_id, d.location_id), 0) + d.quantity
+        chosen.append(draws)
+    return chosen
+
+
+@cache
+def _free_units(kinds: tuple[str, ...], expired_too: bool) -> sa.Select[Any]:
+    """Free units of the variants `ids` on the day `on`, as candidates, locked: built once for each pool."""
+    on = sa.bindparam("on", type_=sa.Date())
+    in_turn = sa.and_(Location.kind.in_(kinds), Lot.received_on <= on) if expired_too else sellable(on, kinds)
+    return (
         sa.select(
             Balance.id,
             Balance.lot_id,
@@ -94,55 +115,45 @@ def pick(
         .select_from(Balance)
         .join(Lot, Lot.id == Balance.lot_id)
         .join(Location, Location.id == Balance.location_id)
-        .where(Lot.variant_id.in_({v for v, _ in wants}), where, Balance.on_hand > Balance.held)
+        .where(Lot.variant_id.in_(sa.bindparam("ids", expanding=True)), in_turn, Balance.on_hand > Balance.held)
         .order_by(Balance.id)  # everybody locks in the same order: no deadlock
         .with_for_update(of=Balance)
     )
-    pool: dict[int, list[Candidate]] = {}
-    for row in rows:
-        pool.setdefault(row.variant_id, []).append(Candidate(*row))
-    chosen: list[list[Draw]] = []
-    taken: dict[tuple[int, int], int] = {}
-    for variant_id, quantity in wants:
-        lots = [_less(c, taken.get((c.lot_id, c.location_id), 0)) if taken else c for c in pool.get(variant_id, [])]
-        draws = choose(lots, variant_id, quantity)
-        for d in draws:
-            taken[d.lot_id, d.location_id] = taken.get((d.lot_id, d.location_id), 0) + d.quantity
-        chosen.append(draws)
-    return chosen
 
 
 def _less(c: Candidate, taken: int) -> Candidate:
     return Candidate(**{**c.__dict__, "free": c.free - taken})
 
 
-def hold(draws: Sequence[Draw], order_line_id: int, *, until: datetime | None, at: datetime) -> None:
-    """Promise picked units to an order line. Raises NotEnough if they are gone after all."""
-    for d in sorted(draws, key=lambda d: (d.lot_id, d.location_id)):
-        found = db.session.execute(
-            sa.update(Balance)
-            .where(
-                Balance.lot_id == d.lot_id,
-                Balance.location_id == d.location_id,
-                Balance.on_hand - Balance.held >= d.quantity,
-            )
-            .values(held=Balance.held + d.quantity)
-            .execution_options(synchronize_session=False)
-        )
+_balance = Balance.__table__.c
+_HOLD_FREE = (
+    sa.update(Balance.__table__)  # type: ignore[arg-type]
+    .where(
+        _balance.lot_id == sa.bindparam("lot"),
+        _balance.location_id == sa.bindparam("location"),
+        _balance.on_hand - _balance.held >= sa.bindparam("units"),
+    )
+    .values(held=_balance.held + sa.bindparam("units"))
+)
+_HOLD = sa.insert(Hold.__table__)  # type: ignore[arg-type]
+
+
+def hold(draws: Mapping[int, Sequence[Draw]], *, until: datetime | None, at: datetime) -> None:
+    """Promise picked units to order lines, by their ids. Raises NotEnough if they are gone after all."""
+    promised = sorted(
+        ((d, line_id) for line_id, own in draws.items() for d in own), key=lambda p: (p[0].lot_id, p[0].location_id)
+    )
+    for d, _ in promised:
+        found = db.session.execute(_HOLD_FREE, {"lot": d.lot_id, "location": d.location_id, "units": d.quantity})
         if found.rowcount != 1:  # type: ignore[attr-defined]
             raise NotEnough(d.variant_id, d.quantity, 0)
         mark("lot", d.lot_id)
-        db.session.add(
-            Hold(
-                order_line_id=order_line_id,
-                lot_id=d.lot_id,
-                location_id=d.location_id,
-                quantity=d.quantity,
-                until=until,
-                created_at=at,
-            )
-        )
-    db.session.flush()
+    if promised:
+        rows = [
+            {"order_line_id": line_id, "lot_id": d.lot_id, "location_id": d.location_id, "quantity": d.quantity}
+            for d, line_id in promised
+        ]
+        db.session.execute(_HOLD, [{**row, "until": until, "created_at": at} for row in rows])
 
 
 def open_holds(order_line_ids: Sequence[int], *, lock: bool = True) -> list[Hold]:

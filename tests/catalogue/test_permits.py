@@ -69,7 +69,7 @@ class Cast:
         """An order of it, paid."""
         done = placed(basket((self.variant_id, 1)))
         with transaction():
-            checkout.attach_session(done.attempt.row_id, "cs_k", "http://127.0.0.1:9/k")
+            checkout.attach_session(done.attempt, "cs_k", "http://127.0.0.1:9/k")
         assert resolve(told("paid", 18_000)) == "paid"
         return done.order.id
 

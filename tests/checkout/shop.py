@@ -56,7 +56,7 @@ def waiting(quantity: int = 2, key: str = "k", stock: int = 5) -> tuple[Order, A
     done = placed(basket((goods(stock), quantity)), key=key)
     assert done.attempt is not None
     with transaction():
-        assert service.attach_session(done.attempt.row_id, f"cs_{key}", f"http://127.0.0.1:9/{key}")
+        assert service.attach_session(done.attempt, f"cs_{key}", f"http://127.0.0.1:9/{key}")
     return done.order, done.attempt
 
 

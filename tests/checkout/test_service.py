@@ -281,7 +281,7 @@ class TestPaying:
         first, attempt = waiting()
         with transaction():
             again = service.begin_payment(first.id, at=make.AT, real=attempt.expires_at)
-            service.attach_session(again.row_id, "cs_2", "http://127.0.0.1:9/2")
+            service.attach_session(again, "cs_2", "http://127.0.0.1:9/2")
         assert resolve(told("paid")) == "paid"
         assert resolve(told("paid", id="cs_2", payment_intent="pi_2")) == "case"
         assert [case.amount for case in db.session.scalars(sa.select(MoneyCase))] == [Rupiah(300_000)]
@@ -307,7 +307,7 @@ class TestPaying:
         with transaction():
             service.cancel(done.order.id, by=ANONYMOUS, at=make.AT)
         with transaction():
-            assert service.attach_session(done.attempt.row_id, "cs_k", "http://127.0.0.1:9/k") is False
+            assert service.attach_session(done.attempt, "cs_k", "http://127.0.0.1:9/k") is False
 
 
 class TestCancelling:

@@ -378,7 +378,7 @@ class TestChanging:
         assert attempt.reference.endswith(":2")
         assert came(first.id, 300_000) == "paid"  # the transfer came all the same
         with transaction():
-            service.attach_session(attempt.row_id, "cs_2", "http://127.0.0.1:9/2")
+            service.attach_session(attempt, "cs_2", "http://127.0.0.1:9/2")
         assert resolve(told("paid", id="cs_2", payment_intent="pi_2")) == "case"
         assert told_of(first.id)[-1] == "extra"
         sound()

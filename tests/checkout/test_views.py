@@ -111,6 +111,27 @@ def test_it_works(app, client, stripe):
     assert "Keranjang masih kosong" in client.get("/keranjang").text
 
 
+def test_each_thing_more_is_one_question_more(client, stripe):
+    """Units of a lot are held by an update of their own; all else is asked once, however much is bought."""
+    asked: list[str] = []
+
+    def note(connection, cursor, statement, *rest):
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            asked.append(statement)
+
+    counts = []
+    for things in (1, 4):
+        fill(client, *((goods(5), 2) for _ in range(things)))
+        form = {**FORM, **hidden(client.get("/keranjang").text)}
+        asked.clear()
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        assert client.post("/pemesanan", data=form).status_code == 303
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts[1] - counts[0] == 3
+    assert counts[0] <= 40
+
+
 def test_in_english(app, client, stripe):
     fill(client, (goods(), 1))
     page = client.get("/en/keranjang").text

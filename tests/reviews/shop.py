@@ -21,7 +21,7 @@ def paid(
     """An order of a variant, paid."""
     done = placed(basket((variant_id, quantity)), key=key, **({"buyer": buyer} if buyer else {}))
     with transaction():
-        checkout.attach_session(done.attempt.row_id, f"cs_{key}", f"http://127.0.0.1:9/{key}")
+        checkout.attach_session(done.attempt, f"cs_{key}", f"http://127.0.0.1:9/{key}")
     assert resolve(told("paid", price * quantity, f"cs_{key}", payment_intent=f"pi_{key}")) == "paid"
     return order(done.order.id)
 

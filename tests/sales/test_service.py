@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from gallery.core.db import db
+from gallery.core.db import db, locked
 from gallery.core.permissions import SYSTEM
 from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
@@ -89,8 +89,8 @@ def test_a_hold_is_kept_longer_only_while_it_is_wanted(db_app):
     with transaction():
         order_id = sales.place(Draft("o", [Wanted(variant_id, 1)], hold_until=soon), by=SYSTEM, at=AT).id
     with transaction():
-        sales.extend_hold(order_id, later)
-        sales.extend_hold(order_id, soon)
+        sales.extend_hold(locked(Order, order_id), later)
+        sales.extend_hold(locked(Order, order_id), soon)
     assert db.session.get_one(Order, order_id).hold_until == later
     assert db.session.scalars(sa.select(Hold.until)).one() == later
     assert held_and_on_hand(lot_id) == (1, 1)

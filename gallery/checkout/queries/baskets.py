@@ -1,5 +1,6 @@
 """What lies in a basket, as its page needs it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,6 +103,19 @@ def everything(token: str | None, today: date) -> list[BasketRow]:
     return [
         _row(row, 0, offers.get(row.variant_id)) if row.made else _row(row, left[row.variant_id], None) for row in rows
     ]
+
+
+_PUT_IN = (
+    sa.select(BasketLine.id, BasketLine.quantity, sa.func.coalesce(BasketLine.price_seen, Variant.price).label("seen"))
+    .join(Basket, Basket.id == BasketLine.basket_id)
+    .join(Variant, Variant.id == BasketLine.variant_id)
+    .where(Basket.token_hash == sa.bindparam("token_hash"))
+)
+
+
+def put_in(token: str | None) -> Sequence[Any]:
+    """What was put in and at which price it was last seen, as rows (id, quantity, seen); not whether it is there."""
+    return db.session.execute(_PUT_IN, {"token_hash": tokens.digest(token)}).all() if token else ()
 
 
 def _row(row: Any, left: int, offer: Offer | None) -> BasketRow:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.checkout import queries, rules
-from gallery.checkout.models import Basket, BasketLine
+from gallery.checkout.models import Basket, BasketLine, BasketVoucher
 from gallery.core import tokens
 from gallery.core.clock import business_date
 from gallery.core.db import by_core, db
@@ -151,11 +152,32 @@ def _lines_of(basket: Basket) -> list[BasketLine]:
     )
 
 
+_TO_ORDER = (
+    sa.select(Basket.id, BasketVoucher.code)
+    .outerjoin(BasketVoucher, BasketVoucher.basket_id == Basket.id)
+    .where(Basket.token_hash == sa.bindparam("token_hash"))
+    .with_for_update(of=Basket)
+)
+
+
+def to_order(token: str | None) -> sa.Row[Any] | None:
+    """The basket of a cookie's token, locked: its id, and the voucher's code kept with it."""
+    return db.session.execute(_TO_ORDER, {"token_hash": tokens.digest(token)}).first() if token else None
+
+
+_CLEAR = sa.delete(BasketLine.__table__).where(BasketLine.__table__.c.basket_id == sa.bindparam("basket_id"))  # type: ignore[arg-type]
+
+
+def clear(basket_id: int) -> None:
+    """Take everything out: it was ordered, or nobody wants it any more."""
+    db.session.execute(_CLEAR, {"basket_id": basket_id})
+
+
 def forget_own(person_id: int, *, at: datetime) -> None:
     """Delete somebody's own basket."""
     basket = of_token(queries.personal(person_id), at)
     if basket is not None:
-        db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
+        clear(basket.id)
         db.session.delete(basket)
 
 

@@ -10,7 +10,7 @@ from gallery.checkout.rules import SessionTold
 from gallery.core import settings
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
-from gallery.core.rupiah import ZERO
+from gallery.core.rupiah import ZERO, Rupiah
 from gallery.payments import service as payments
 from gallery.payments.models import Payment, StripeSession
 from gallery.sales import rules as sales_rules
@@ -61,48 +61,65 @@ def begin_payment(order_id: int, *, at: datetime, real: datetime) -> Attempt:
             row.state = rules.FAILED
     if len(tried) >= rules.MOST_ATTEMPTS:
         raise rules.TriedOften
-    reference = f"order:{order_id}:stripe:{len(tried) + 1}"
-    payment = payments.open(order_id, "stripe", "stripe", due, reference=reference, at=at)
-    row = StripeSession(
-        session_id=NEW + reference,
-        payment_id=payment.id,
-        url="",
-        # whole seconds: it must be the same at Stripe and here when it is asked for twice
-        expires_at=(real + rules.SESSION_OPEN).replace(microsecond=0),
-        state=rules.OPEN,
-    )
-    db.session.add(row)
-    db.session.flush()
-    sales.extend_hold(order_id, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
-    return _attempt(row, payment)
+    sales.extend_hold(order, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
+    return _opened(order, due, len(tried) + 1, at=at, real=real)
+
+
+def open_first(order: Order, due: Rupiah, *, at: datetime, real: datetime) -> Attempt:
+    """The first payment page of an order that this transaction placed, of which `due` is paid first.
+
+    Raises NotWaiting when nothing is.
+    """
+    if not due:
+        raise rules.NotWaiting
+    return _opened(order, due, 1, at=at, real=real)
+
+
+_SESSION = sa.insert(StripeSession.__table__).returning(StripeSession.__table__.c.id)  # type: ignore[arg-type]
+
+
+def _opened(order: Order, due: Rupiah, n: int, *, at: datetime, real: datetime) -> Attempt:
+    reference = f"order:{order.id}:stripe:{n}"
+    # whole seconds: it must be the same at Stripe and here when it is asked for twice
+    closes = (real + rules.SESSION_OPEN).replace(microsecond=0)
+    row = {
+        "session_id": NEW + reference,
+        "payment_id": payments.add(order.id, "stripe", "stripe", due, reference=reference, at=at),
+        "url": "",
+        "expires_at": closes,
+        "state": rules.OPEN,
+    }
+    return Attempt(db.session.scalars(_SESSION, row).one(), order.id, reference, closes)
 
 
 def _attempt(row: StripeSession, payment: Payment) -> Attempt:
     return Attempt(row.id, payment.order_id, payment.reference, row.expires_at, row.url)
 
 
-def attach_session(row_id: int, session_id: str, url: str) -> bool:
+_STATE = sa.select(StripeSession.state).where(StripeSession.id == sa.bindparam("id")).with_for_update()
+_NAMED = (
+    sa.update(StripeSession.__table__)  # type: ignore[arg-type]
+    .where(StripeSession.__table__.c.id == sa.bindparam("row_id"))
+    .values(session_id=sa.bindparam("name"), url=sa.bindparam("at"), state=sa.bindparam("now"))
+)
+
+
+def attach_session(attempt: Attempt, session_id: str, url: str) -> bool:
     """Stripe has made the page: keep its name and address. False when its order waits no more: the edge closes it."""
-    payment_id = db.session.scalar(sa.select(StripeSession.payment_id).where(StripeSession.id == row_id))
-    payment = db.session.get_one(Payment, payment_id)
-    order = locked(Order, payment.order_id)
-    row = _session_row(row_id)
-    row.session_id, row.url = session_id, url
+    order = locked(Order, attempt.order_id)
+    state = db.session.scalars(_STATE, {"id": attempt.row_id}).one()
     waits = trade.due(order).now > 0 and (order.state != sales_rules.PLACED or order.pay_by == rules.STRIPE)
-    if waits and row.state == rules.FAILED:
-        row.state = rules.OPEN  # given up too early
-    return waits and row.state == rules.OPEN
+    if waits and state == rules.FAILED:
+        state = rules.OPEN  # given up too early
+    db.session.execute(_NAMED, {"row_id": attempt.row_id, "name": session_id, "at": url, "now": state})
+    return waits and state == rules.OPEN
 
 
 def no_session(row_id: int) -> None:
     """The page could not be made, or nobody knows: it is not offered; money on it would still be believed."""
-    row = _session_row(row_id)
+    row = locked(StripeSession, row_id)
     if row.state == rules.OPEN and row.session_id.startswith(NEW):
         row.state = rules.FAILED
-
-
-def _session_row(row_id: int) -> StripeSession:
-    return db.session.get_one(StripeSession, row_id, with_for_update=True, populate_existing=True)
 
 
 # ---- what is believed of a payment
@@ -122,7 +139,7 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
         return "case"
     payment = db.session.get_one(Payment, db.session.get_one(StripeSession, row_id).payment_id)
     order = locked(Order, payment.order_id)
-    row = _session_row(row_id)
+    row = locked(StripeSession, row_id)
     before, row.read_at = row.state, at
     if row.session_id.startswith(NEW):
         row.session_id = told.id
@@ -132,7 +149,7 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
     if row.state == before:
         return "nothing"
     if row.state == rules.UNPAID:
-        sales.extend_hold(order.id, at + rules.ANSWER_LATEST)
+        sales.extend_hold(order, at + rules.ANSWER_LATEST)
         return "waiting"
     if order.pay_by != rules.STRIPE:
         return row.state  # paid another way now: what becomes of this page moves nothing

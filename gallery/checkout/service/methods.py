@@ -80,7 +80,7 @@ def change(order_id: int, way: str, *, at: datetime) -> Order:
         transfers.give_code(order, at=at)
     else:
         sales.mark_with(order, ZERO)
-    sales.extend_hold(order_id, max(order.placed_at + hold_of(way), at + hold_of(rules.STRIPE)))
+    sales.extend_hold(order, max(order.placed_at + hold_of(way), at + hold_of(rules.STRIPE)))
     if way != rules.STRIPE:
         emails.tell("placed", order_id, at=at, ref=f"{way}:{order.total}")
     return order

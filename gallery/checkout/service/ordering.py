@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from gallery.checkout import queries, rules
-from gallery.checkout.models import BasketLine
-from gallery.checkout.service import baskets, made, methods, vouchers
-from gallery.checkout.service.card import Attempt, begin_payment
+from gallery.checkout.service import baskets, card, made, methods, vouchers
+from gallery.checkout.service.card import Attempt
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
 from gallery.core.permissions import Actor
@@ -96,8 +93,8 @@ def place(
     """
     known = sales.by_key(f"web:{key}")
     if known is not None:
-        return Placed(known, _to_stripe(known, at=at, real=real))
-    basket = baskets.of_token(token, at)
+        return _again(known, at=at, real=real)
+    basket = baskets.to_order(token)
     rows = queries.everything(token, business_date(at))
     if basket is None or not rows:
         raise rules.EmptyBasket
@@ -106,7 +103,7 @@ def place(
     promised = made.promise(rows, today=business_date(at), lock=True)
     made.must_hold(seen_day, promised)
     wanted = made.wanted(rows)
-    quote, sending = total(wanted, buyer, business_date(at), queries.voucher_code(token), by, offers)
+    quote, sending = total(wanted, buyer, business_date(at), basket.code or "", by, offers)
     whole = quote.goods + sending.shipping
     if quote.refused and seen != whole:
         raise quote.refused  # it was shown with the voucher: without it the shopper is asked again
@@ -122,30 +119,31 @@ def place(
         pay_by=buyer.pay_by,
         shipping=sending.shipping,
         made_shipping=sending.made,
-        voucher=quote.voucher.code if quote.voucher else "",
         persons=_persons(buyer, by),
         remark=buyer.remark,
         hold_until=at + methods.hold_of(buyer.pay_by),
     )
-    order = sales.place(draft, by=by, at=at)
+    order = sales.place_quoted(draft, quote, by=by, at=at)
     if sending.by is not None:
         one = sending.by
         db.session.add(OrderCourier(order_id=order.id, code=one.code, name=one.name, time=one.time, unit=one.unit))
     production.request(order, promised, at=at)
-    db.session.execute(sa.delete(BasketLine).where(BasketLine.basket_id == basket.id))
-    vouchers.drop_voucher(token, at=at)
+    baskets.clear(basket.id)
+    if basket.code:
+        vouchers.drop_voucher(token, at=at)
     if order.state != sales_rules.PLACED:
         trade.write_invoice(order, at=at)
         emails.tell("paid", order.id, at=at)
         return Placed(order, None)
     methods.begin(order, at=at)
-    return Placed(order, _to_stripe(order, at=at, real=real))
+    if order.pay_by != rules.STRIPE:
+        return Placed(order, None)
+    return Placed(order, card.open_first(order, quote.first + sending.shipping, at=at, real=real))
 
 
-def _to_stripe(order: Order, *, at: datetime, real: datetime) -> Attempt | None:
-    if order.state != sales_rules.PLACED or order.pay_by != rules.STRIPE:
-        return None
-    return begin_payment(order.id, at=at, real=real)
+def _again(order: Order, *, at: datetime, real: datetime) -> Placed:
+    waits = order.state == sales_rules.PLACED and order.pay_by == rules.STRIPE
+    return Placed(order, card.begin_payment(order.id, at=at, real=real) if waits else None)
 
 
 def cancel(order_id: int, *, by: Actor, at: datetime) -> Order:

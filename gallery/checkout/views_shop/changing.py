@@ -43,7 +43,7 @@ def change_method(public_id: str) -> BaseResponse:
         return here
     if attempt is None:
         told(_("Cara bayar sudah diganti."))
-    return to_payment(order_of(public_id), attempt)
+    return to_payment(public_id, attempt)
 
 
 @bp.post("/pesanan/<public_id>/bukti")

@@ -48,13 +48,13 @@ def place() -> BaseResponse:
         form.refuse(rules.StripeOff())
         return basket_page(form, 400)
     try:
-        placed = _placed(form, buyer)
+        public_id, attempt = _placed(form, buyer)
     except (NotEnough, rules.TotalChanged, rules.BasketChanged, production.PromiseChanged, ServiceGone) as refusal:
         return basket_page(form, 409, (_(refusal.sentence, **refusal.params),))
     except Refusal as refusal:
         form.refuse(refusal)
         return basket_page(form, refusal.status)
-    return to_payment(placed.order, placed.attempt)
+    return to_payment(public_id, attempt)
 
 
 def _take_in_lines() -> dict[int, tuple[str, str]]:
@@ -62,13 +62,13 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
     faults: dict[int, tuple[str, str]] = {}
     asked: dict[int, int] = {}
     prices: dict[int, int] = {}
-    known = {row.line_id: row for row in queries.everything(token(), clock.today())}
+    known = {row.id: row for row in queries.put_in(token())}
     pressed = {name: request.form.get(name, "") for name in ("less", "more", "remove")}
     for line_id in known:
         typed = request.form.get(f"q-{line_id}")
         shown = request.form.get(f"p-{line_id}", "")
         if shown.isascii() and shown.isdigit() and len(shown) < 14:
-            if int(shown) != (known[line_id].was or known[line_id].price):
+            if int(shown) != known[line_id].seen:
                 prices[line_id] = int(shown)
         if pressed["remove"] == str(line_id):
             asked[line_id] = 0
@@ -79,7 +79,7 @@ def _take_in_lines() -> dict[int, tuple[str, str]]:
             else:
                 asked[line_id] = number + (pressed["more"] == str(line_id)) - (pressed["less"] == str(line_id))
     gone = {line_id for line_id in known if f"gone-{line_id}" in request.form}
-    changed = {id: n for id, n in asked.items() if n != known[id].asked and id not in gone}
+    changed = {id: n for id, n in asked.items() if n != known[id].quantity and id not in gone}
     if not (changed or prices or gone):
         return faults
     with transaction():
@@ -104,7 +104,7 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
+def _placed(form: OrderForm, buyer: service.Buyer) -> tuple[str, service.Attempt | None]:
     key = form.key.data or tokens.public_id()
     shown = form.total.data or ""
     seen = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None
@@ -115,7 +115,7 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
     for last in (False, True):
         try:
             with transaction():
-                return service.place(
+                placed = service.place(
                     token(),
                     buyer,
                     key=key,
@@ -127,6 +127,7 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> service.Placed:
                     at=clock.now(),
                     real=gateway.real_now(),
                 )
+                return placed.order.public_id, placed.attempt
         except NotEnough:
             raise
         except Conflict as conflict:

@@ -44,12 +44,11 @@ def pay(public_id: str) -> BaseResponse:
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
-    return to_payment(order_of(public_id), attempt)
+    return to_payment(public_id, attempt)
 
 
-def to_payment(order: Order, attempt: service.Attempt | None) -> BaseResponse:
+def to_payment(public_id: str, attempt: service.Attempt | None) -> BaseResponse:
     """On to the payment page; when it cannot be opened the order's own page says so, and offers it again."""
-    public_id = order.public_id
     if attempt is not None:
         try:
             url = attempt.url or _opened(attempt)
@@ -70,7 +69,7 @@ def _opened(attempt: service.Attempt) -> str | None:
             service.no_session(attempt.row_id)
         raise
     with transaction():
-        waits = service.attach_session(attempt.row_id, session.id, session.url or "")
+        waits = service.attach_session(attempt, session.id, session.url or "")
     if not waits:
         asked_again(attempt.order_id, closing=True)
         return None

@@ -21,12 +21,12 @@ def taken_in(form: OrderForm) -> bool:
 
     A code that was typed counts whichever button was pressed: nobody pays without the voucher they just wrote.
     """
-    code, kept = promotions.normal(form.voucher.data or ""), queries.voucher_code(token())
+    code = promotions.normal(form.voucher.data or "")
     try:
         if "drop" in request.form:
             with transaction():
                 service.drop_voucher(token(), at=clock.now())
-        elif code and code != kept:
+        elif code and code != queries.voucher_code(token()):
             with transaction():
                 service.keep_voucher(token(), code, at=clock.now())
         else:

@@ -66,7 +66,7 @@ def request(order: Order, promised: Mapping[int, Promised], *, at: datetime) -> 
     They are requests once the order is paid, or its deposit.
     """
     made = []
-    for line in sales.lines_of(order.id):
+    for line in sales.lines_of(order.id) if promised else ():
         if line.deposit is None:
             continue
         one = promised[line.variant_id]

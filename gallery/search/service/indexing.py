@@ -21,6 +21,34 @@ from gallery.stock.rules import POOL
 BATCH = 500
 
 
+# Built once: whatever moves goods asks them.
+_OF_LOTS = (
+    sa.select(Variant.product_id)
+    .join(Lot, Lot.variant_id == Variant.id)
+    .where(Lot.id.in_(sa.bindparam("lots", expanding=True)))
+)
+_LISTED = (
+    sa.select(listed.c.product_id, listed.c.ready_until)
+    .where(listed.c.product_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(listed.c.product_id)
+    .with_for_update()
+)
+_UNTIL = (
+    sa.select(Variant.product_id, sa.func.max(sa.func.coalesce(Lot.expires_on, date.max)))
+    .select_from(Balance)
+    .join(Lot, Lot.id == Balance.lot_id)
+    .join(Variant, Variant.id == Lot.variant_id)
+    .join(Location, Location.id == Balance.location_id)
+    .where(
+        Variant.ended_at.is_(None),
+        Balance.on_hand > Balance.held,
+        sa.or_(Location.kind.in_(POOL), sa.and_(Location.kind == "display", Lot.sold_from_display.is_(True))),
+    )
+    .group_by(Variant.product_id)
+)
+_UNTIL_OF = _UNTIL.where(Variant.product_id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def follow() -> None:
     """Write the entries of all that was marked in this transaction (registered in transaction.LAST).
 
@@ -37,8 +65,7 @@ def follow() -> None:
     for batch in batches(products):
         index(batch)
     if lots := marked.get("lot"):
-        of_lots = sa.select(Variant.product_id).join(Lot, Lot.variant_id == Variant.id).where(Lot.id.in_(lots))
-        for batch in batches(set(db.session.scalars(of_lots)) - products):
+        for batch in batches(set(db.session.scalars(_OF_LOTS, {"lots": list(lots)})) - products):
             refresh_ready(batch)
 
 
@@ -159,20 +186,7 @@ def _entries(ids: Collection[int]) -> dict[int, tuple[dict[str, Any], Entry]]:
 
 def ready_until(ids: Collection[int] | None) -> dict[int, int]:
     """Product -> the last day (ordinal) on which a piece that is free now may be sold; none, no entry. None: of all."""
-    rows = db.session.execute(
-        sa.select(Variant.product_id, sa.func.max(sa.func.coalesce(Lot.expires_on, date.max)))
-        .select_from(Balance)
-        .join(Lot, Lot.id == Balance.lot_id)
-        .join(Variant, Variant.id == Lot.variant_id)
-        .join(Location, Location.id == Balance.location_id)
-        .where(
-            *([Variant.product_id.in_(ids)] if ids is not None else []),
-            Variant.ended_at.is_(None),
-            Balance.on_hand > Balance.held,
-            sa.or_(Location.kind.in_(POOL), sa.and_(Location.kind == "display", Lot.sold_from_display.is_(True))),
-        )
-        .group_by(Variant.product_id)
-    )
+    rows = db.session.execute(_UNTIL) if ids is None else db.session.execute(_UNTIL_OF, {"ids": list(ids)})
     return {id: _day(until).toordinal() for id, until in rows}
 
 
@@ -182,15 +196,7 @@ def _day(value: Any) -> date:
 
 def refresh_ready(ids: Collection[int]) -> None:
     """Say anew whether these products are ready. Their rows are locked first, so that the last to ask sees all."""
-    there = {
-        row.product_id: row.ready_until
-        for row in db.session.execute(
-            sa.select(listed.c.product_id, listed.c.ready_until)
-            .where(listed.c.product_id.in_(ids))
-            .order_by(listed.c.product_id)
-            .with_for_update()
-        )
-    }
+    there = {row.product_id: row.ready_until for row in db.session.execute(_LISTED, {"ids": list(ids)})}
     if not there:
         return
     until = ready_until(there)

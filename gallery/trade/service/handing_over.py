@@ -131,7 +131,7 @@ def _draw_missing_anew(order_id: int, taken: Sequence[tuple[LinePart, int]], *, 
         sales.let_go(line.id, part.lot_id, _left(part))
         [draws] = stock.pick([(line.variant_id, _left(part))], today=business_date(at))
         sales.draw_anew(line, part, draws, by=by, at=at)
-        stock.hold(draws, line.id, until=None, at=at)
+        stock.hold({line.id: draws}, until=None, at=at)
     return bool(missing)
 
 

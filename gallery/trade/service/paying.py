@@ -1,8 +1,9 @@
 """Money that came: for an order, too much, too late, or for nothing known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,7 +82,7 @@ def pay(
         emails.tell("extra" if order.paid_at else "late", order.id, at=at, ref=str(payment.id))
         return Paid("case", order, case)
     if taken < due:
-        if order.state != sales_rules.PLACED or before + taken < first_due(order, parts):
+        if order.state != sales_rules.PLACED or before + taken < first_due(order, parts, sales.lines_of(order_id)):
             emails.tell("short", order.id, at=at, ref=str(payment.id))
             return Paid("part", order)
         _deposit_now_paid(order, at)
@@ -178,7 +179,7 @@ def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     if order.state != sales_rules.EXPIRED:
         raise sales_rules.NotFromHere(order.state)
     parts = sales.parts_of(order.id)
-    due, first = owed(order, parts), first_due(order, parts)
+    due, first = owed(order, parts), first_due(order, parts, sales.lines_of(order.id))
     cases = [case, *(other for other in queries.cases_of(order.id) if other.id != case.id)]
     came = Rupiah(sum(one.amount for one in cases))
     if came < first:
@@ -223,7 +224,7 @@ def draw_again(order: Order, *, by: Actor, at: datetime) -> None:
     )
     for (line, part), own in zip(waiting, draws, strict=True):
         sales.draw_anew(line, part, own, by=by, at=at)
-        stock.hold(own, line.id, until=None, at=at)
+        stock.hold({line.id: own}, until=None, at=at)
 
 
 def give_case_back(
@@ -328,8 +329,8 @@ def expire(order_id: int, *, by: Actor, at: datetime) -> bool:
     return True
 
 
-Parts = Mapping[int, Sequence[LinePart]]
-"""An order's parts by line, as `sales.parts_of` reads them under its lock."""
+Parts = Mapping[int, Sequence[LinePart]] | Mapping[int, Sequence[sa.Row[Any]]]
+"""An order's parts by line, as `sales.parts_of` or `sales.standing` reads them under its lock."""
 
 
 def owed(order: Order, parts: Parts) -> Rupiah:
@@ -341,19 +342,25 @@ def owed(order: Order, parts: Parts) -> Rupiah:
 
 
 def still_owed(order: Order, parts: Parts) -> Rupiah:
-    """What the order's balance must still hold: units to be handed over, and shipping and code not earned yet."""
+    """What the order's balance must still hold: units to be handed over, and shipping and code not earned yet.
+
+    Those are earned with the first unit handed over.
+    """
     units = sum(
         (sales_rules.unearned(sales.amounts_of(p), sales.counts_of(p)) for row in parts.values() for p in row), ZERO
     )
     waiting = any(sales.counts_of(p).to_deliver for row in parts.values() for p in row)
-    earned = bool(queries.handovers_of(order.id))
+    earned = any(p.delivered for row in parts.values() for p in row)
     return units if earned or not waiting else units + order.shipping + order.unique_code
 
 
-def first_due(order: Order, parts: Parts) -> Rupiah:
-    """What of a placed order is paid first: all of what is there, its shipping and unique code, and the deposits."""
+def first_due(order: Order, parts: Parts, lines: Iterable[Any]) -> Rupiah:
+    """What of a placed order is paid first: all of what is there, its shipping and unique code, and the deposits.
+
+    `lines` are the order's: id, deposit, quantity.
+    """
     whole = owed(order, parts)
-    for line in sales.lines_of(order.id):
+    for line in lines:
         if line.deposit is not None:
             left = sum(sales.counts_of(p).quantity - sales.counts_of(p).cancelled for p in parts.get(line.id, []))
             cost = sum((sales_rules.owed(sales.amounts_of(p), sales.counts_of(p)) for p in parts[line.id]), ZERO)
@@ -373,9 +380,9 @@ def due(order: Order) -> Due:
     """What is due of an order, and what will be later: nothing of one that is paid or over."""
     if order.state not in sales_rules.OPEN or order.paid_at is not None:
         return Due(ZERO, ZERO)
-    parts, paid = sales.parts_of(order.id), held(order)
+    (lines, parts), paid = sales.standing(order.id), held(order)
     whole = max(ZERO, still_owed(order, parts) - paid)
     if order.state != sales_rules.PLACED:
         return Due(whole, ZERO)
-    now = min(whole, max(ZERO, first_due(order, parts) - paid))
+    now = min(whole, max(ZERO, first_due(order, parts, lines) - paid))
     return Due(now, whole - now)

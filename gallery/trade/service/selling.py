@@ -61,19 +61,19 @@ def sell(
     for row in sorted(lines, key=lambda row: min((d.lot_id, d.location_id) for d in row.draws)):
         for i, draw in enumerate(sorted(row.draws, key=lambda d: (d.lot_id, d.location_id))):
             there = stock.sell(
-                row.line.id,
+                row.line_id,
                 draw.lot_id,
                 draw.location_id,
                 draw.quantity,
                 held=False,
-                key=f"handover:{order.id}:1:{row.line.id}:{i}",
+                key=f"handover:{order.id}:1:{row.line_id}:{i}",
                 by=by,
                 at=at,
                 on=on,
             )
             if not there:
                 raise NotEnough(draw.variant_id, draw.quantity, 0)
-    taken = [(part, part.quantity) for row in lines for part in row.parts]
+    taken = [(part, part.quantity) for parts in sales.parts_of(order.id).values() for part in parts]
     book(order, 1, taken, key=f"sale:{draft.key}", way="till", by=by, at=at, on=on)
     order.state, order.paid_at, order.ended_at = sales_rules.COMPLETED, at, at
     db.session.flush()

@@ -163,7 +163,7 @@ def _draw_others(order: Order, line: OrderLine, lot_id: int, quantity: int, *, b
         stays = [_as_it_is(line, part, left - taken)] if left > taken else []
         if any(draw.lot_id != lot_id for draw in own):
             sales.draw_anew(line, part, [*own, *stays], by=by, at=at)
-        stock.hold(own, line.id, until=order.hold_until if order.state == sales_rules.PLACED else None, at=at)
+        stock.hold({line.id: own}, until=order.hold_until if order.state == sales_rules.PLACED else None, at=at)
     return missing
 
 
