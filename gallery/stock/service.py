@@ -134,6 +134,7 @@ _HOLD_FREE = (
         _balance.on_hand - _balance.held >= sa.bindparam("units"),
     )
     .values(held=_balance.held + sa.bindparam("units"))
+    .returning(_balance.on_hand - _balance.held)
 )
 _HOLD = sa.insert(Hold.__table__)  # type: ignore[arg-type]
 
@@ -144,10 +145,11 @@ def hold(draws: Mapping[int, Sequence[Draw]], *, until: datetime | None, at: dat
         ((d, line_id) for line_id, own in draws.items() for d in own), key=lambda p: (p[0].lot_id, p[0].location_id)
     )
     for d, _ in promised:
-        found = db.session.execute(_HOLD_FREE, {"lot": d.lot_id, "location": d.location_id, "units": d.quantity})
-        if found.rowcount != 1:  # type: ignore[attr-defined]
+        left = db.session.scalar(_HOLD_FREE, {"lot": d.lot_id, "location": d.location_id, "units": d.quantity})
+        if left is None:
             raise NotEnough(d.variant_id, d.quantity, 0)
-        mark("lot", d.lot_id)
+        if not left:  # while some are left, the lot stands in search as it stood
+            mark("lot", d.lot_id)
     if promised:
         rows = [
             {"order_line_id": line_id, "lot_id": d.lot_id, "location_id": d.location_id, "quantity": d.quantity}

@@ -136,6 +136,20 @@ def sold(variant: Variant, units: int, *, days_ago: int = 1, end: str = "paid") 
     db.session.rollback()
 
 
+def test_what_is_promised_to_the_last_piece_is_not_ready(db_app):
+    with transaction():
+        variant = make.variant(make.group(), name="Cobek")
+        make.lot(variant, 3, at=make.AT - timedelta(days=9))
+    sold(variant, 1, days_ago=3, end="placed")
+    assert found(ready=True) == ["Cobek"]
+    sold(variant, 2, days_ago=2, end="placed")
+    assert (found(ready=True), found()) == ([], ["Cobek"])
+    db.session.rollback()
+    with transaction() as session:
+        trade.expire(session.scalars(sa.select(sa.func.min(Order.id))).one(), by=SYSTEM, at=make.AT)
+    assert found(ready=True) == ["Cobek"]
+
+
 def test_popularity_is_what_was_sold_of_late(db_app):
     long_ago = make.AT - timedelta(days=200)
     with transaction():
