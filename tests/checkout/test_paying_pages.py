@@ -77,6 +77,7 @@ def test_it_works(app, client):
     page = client.get(address).text
     assert "Bukti dikirim" in page and "Bukti transfer sedang diperiksa" in page and "Menunggu transfer" not in page
     assert "Ganti cara bayar" not in page  # who has sent money is not asked for another
+    assert page.index("Bukti dikirim") < page.index("Jumlah dan rekening tujuan") < page.index("0172 0044 17")
     staff = finance(app)
     assert found.number in staff.get("/staff/transfers").text
     [name] = db.session.scalars(sa.select(TransferProof.file))

@@ -10,6 +10,8 @@ from gallery.producers.models import ProducerGroup
 from gallery.reviews import service
 from gallery.reviews.models import Review
 from gallery.sales import service as sales
+from gallery.trade import service as trade
+from gallery.trade.service import Back
 from tests import make
 from tests.checkout.shop import goods
 from tests.reviews.shop import LATER, bought, paid, write
@@ -19,7 +21,7 @@ from tests.reviews.shop import LATER, bought, paid, write
 def cast(app):
     order = bought()
     line = sales.lines_of(order.id)[0]
-    found = {"order": order.id, "public": order.public_id, "line": line.id}
+    found = {"order": order.id, "public": order.public_id, "line": line.id, "units": line.quantity}
     db.session.rollback()
     with transaction():
         group = db.session.scalars(db.select(ProducerGroup)).one()
@@ -27,6 +29,15 @@ def cast(app):
         found |= {"stranger": make.producer(make.group())}
     found["at"] = f"/pesanan/{found['public']}/ulasan"
     return found
+
+
+def test_who_gave_all_of_it_back_is_not_asked(client, cast):
+    address = f"/pesanan/{cast['public']}"
+    assert "Tulis ulasan" in client.get(address).text
+    with transaction():
+        back, by = Back((cast["line"],), cast["units"], "shelf"), make.manager()
+        trade.refund(cast["order"], [back], key="r", reason="cacat", by=by, at=LATER)
+    assert "Tulis ulasan" not in client.get(address).text
 
 
 def test_it_works(client, cast):
