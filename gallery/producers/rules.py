@@ -106,6 +106,15 @@ def days(text: str, field: str) -> int | None:
 _PERMIT_DIGITS = {"nib": 13, "pirt": 15}
 
 
+class SameTerms(Refusal):
+    """A new version of terms that says what the last one says: nobody agreed on anything."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            N_("Isinya sama dengan versi %(version)s. Ubah dulu bagian yang disepakati lain."), version=version
+        )
+
+
 def permit_kind(text: str, field: str = "kind") -> str:
     """One of the kinds of permit. Raises Refusal."""
     if text not in PERMIT_NAMES:

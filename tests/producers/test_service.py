@@ -13,7 +13,7 @@ from gallery.core.permissions import SYSTEM, Actor
 from gallery.core.transaction import transaction
 from gallery.people import service as people
 from gallery.people.models import Person
-from gallery.producers import queries, service
+from gallery.producers import queries, rules, service
 from gallery.producers.models import BankAccount, Member
 from tests import make
 from tests.make import AT
@@ -152,6 +152,17 @@ def test_terms_that_cannot_be(boss, field, change):
     with pytest.raises(Refusal) as refused, transaction():
         service.agree_terms(group.id, **{"from_date": TODAY + timedelta(days=10), "bp": 1000, **change}, by=boss, at=AT)
     assert refused.value.field == field
+
+
+def test_a_version_that_says_the_same_is_none(boss):
+    with transaction():
+        group = register()
+        service.agree_terms(group.id, from_date=date(2026, 1, 1), bp=1500, by=boss, at=AT)
+    with pytest.raises(rules.SameTerms, match="sama dengan versi 1"), transaction():
+        service.agree_terms(group.id, from_date=date(2027, 1, 1), bp=1500, by=boss, at=AT)
+    with transaction():
+        service.agree_terms(group.id, from_date=date(2027, 1, 1), bp=1500, grace_days=0, by=boss, at=AT)
+    assert [t.version for t in queries.versions(group.id)] == [2, 1]
 
 
 # ---------------------------------------------------------------- members

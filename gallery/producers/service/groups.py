@@ -235,7 +235,7 @@ def agree_terms(
 ) -> Terms:
     """A new version of a group's terms, for what is received from that day on. Left out: the gallery's defaults.
 
-    `bp` is the gallery's part in basis points. Raises Refusal, naming the field.
+    `bp` is the gallery's part in basis points. Raises Refusal, naming the field; SameTerms.
     """
     locked(ProducerGroup, group_id)
     latest = db.session.scalars(
@@ -252,12 +252,18 @@ def agree_terms(
         raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field="term_days", least=1, most=3650)
     if not 0 <= grace <= 365:
         raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field="grace_days", least=0, most=365)
+    allows = settings.value(settings.FREE_DISCOUNT) if allows_discount is None else allows_discount
+    agreed = (bp, allows, floor_price, days, grace)
+    if latest and agreed == (
+        latest.bp, latest.allows_discount, latest.floor_price, latest.term_days, latest.grace_days
+    ):  # fmt: skip
+        raise rules.SameTerms(latest.version)
     terms = Terms(
         group_id=group_id,
         version=latest.version + 1 if latest else 1,
         from_date=from_date,
         bp=bp,
-        allows_discount=settings.value(settings.FREE_DISCOUNT) if allows_discount is None else allows_discount,
+        allows_discount=allows,
         floor_price=None if floor_price is None else Rupiah(floor_price),
         term_days=days,
         grace_days=grace,
