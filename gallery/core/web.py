@@ -258,7 +258,7 @@ def _headers(response: Response) -> Response:
     private = view is None or getattr(view, "_permission", None) is not None
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store" if private else "no-cache"
-    if not private and response.mimetype == "text/html":
+    if not private and response.mimetype == "text/html" and not response.location:  # who is sent on reads no page
         _zip(response)
     return response
 

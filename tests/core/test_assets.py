@@ -44,3 +44,4 @@ def test_an_open_page_goes_zipped_and_a_private_one_does_not(client):
     assert client.get("/keranjang", headers=takes).headers["Content-Encoding"] == "gzip"
     assert client.get("/produk", headers={**takes, "Cookie": "x=y"}).headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get("/akun/sesi", headers=takes).headers
+    assert "Content-Encoding" not in client.get("/pemesanan", headers=takes).headers  # it leads to another page
