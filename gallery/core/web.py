@@ -87,12 +87,8 @@ class Form(FlaskForm):
 
         The refusal then stands in the form and its status in `refused`; what is not there at all stays a NotFound.
         """
-        try:
-            with transaction():
-                verb()
-        except NotFound:
-            raise
-        except Refusal as refusal:
+        refusal = refusal_of(verb)
+        if refusal:
             self.refuse(refusal)
             self.refused = refusal.status
         return not self.refused
@@ -194,20 +190,27 @@ def told(message: str, kind: str = "ok") -> None:
     flash(message, kind)
 
 
-def done_or_told(verb: Callable[[], object]) -> bool:
-    """Do what a lone button asks for, in one transaction; False when that is refused: the next page says why.
-
-    What is not there at all stays a NotFound.
-    """
+def refusal_of(verb: Callable[[], object]) -> Refusal | None:
+    """Do it in one transaction; why it was refused, or None when it is done. What is not there stays a NotFound."""
     try:
         with transaction():
             verb()
     except NotFound:
         raise
     except Refusal as refusal:
+        return refusal
+    return None
+
+
+def done_or_told(verb: Callable[[], object]) -> bool:
+    """Do what a lone button asks for, in one transaction; False when that is refused: the next page says why.
+
+    What is not there at all stays a NotFound.
+    """
+    refusal = refusal_of(verb)
+    if refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
-        return False
-    return True
+    return refusal is None
 
 
 def _check_origin() -> None:

@@ -15,7 +15,7 @@ from gallery.core.permissions import P, current_actor, requires, step_up
 from gallery.core.rupiah import parse
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
-from gallery.core.web import row_id, told
+from gallery.core.web import refusal_of, row_id, told
 from gallery.settlement import rules, service
 from gallery.settlement.models import Payout, Statement
 from gallery.settlement.queries import items, pages, papers
@@ -132,14 +132,8 @@ def _page(statement: Statement, refusal: Refusal | None = None, form: str = "") 
 
 def _refused(id: int, form: str, verb: Callable[[], object]) -> tuple[str, int] | None:
     """Do what a form of a statement's page asks for; when that is refused, the page that says why."""
-    try:
-        with transaction():
-            verb()
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(_statement(id), refusal, form), refusal.status
-    return None
+    refusal = refusal_of(verb)
+    return (_page(_statement(id), refusal, form), refusal.status) if refusal else None
 
 
 @bp.post("/settlement/statements/<int:id>/approval")
