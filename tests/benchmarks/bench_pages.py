@@ -56,7 +56,7 @@ def measure(app, engine, products):
     strangers = {name: request(address) for name, address in PAGES.items()}
     shoppers = {name: request(address, cookies) for name, address in PAGES.items()}
 
-    kept = costs(quick | {n: lambda r=r: ask(app, r) for n, r in strangers.items()}, each=200)
+    kept = costs(quick | {n: lambda r=r: ask(app, r) for n, r in strangers.items()}, each=200, rounds=27)
     made = costs({"memory": memory} | {n: lambda r=r: ask(app, r) for n, r in shoppers.items()}, each=5)
 
     def after_a_write(asked):

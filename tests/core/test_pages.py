@@ -230,7 +230,7 @@ def test_a_database_that_does_not_answer_serves_no_kept_page(db_app, stranger, s
 
 def test_a_closed_connection_is_opened_anew(db_app, stranger, shop, answered):
     stranger.get(shop["url"])
-    for connection in db_app.extensions["pages"].version._free:
+    for connection, _ in db_app.extensions["pages"].version._free:
         connection.close()
     stranger.get(shop["url"])
     assert len(answered) == 1
