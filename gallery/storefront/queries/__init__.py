@@ -14,7 +14,6 @@ from gallery.storefront.queries.cards import (
     Card,
     cards,
     first_photos,
-    left_of_products,
     on_sale,
     prices_of_products,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "group",
     "groups",
     "hero",
-    "left_of_products",
     "most_for_the_gallery",
     "names",
     "near",

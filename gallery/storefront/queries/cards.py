@@ -1,4 +1,4 @@
-"""Products as they stand in lists: a photo, a price, what is left. Three selects whatever their number."""
+"""Products as they stand in lists: a photo, a price, what is left. Two selects whatever their number."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,10 +61,23 @@ def prices_of_products(ids: Any) -> Any:
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 
 
+def _left() -> sa.Subquery:
+    """Product -> units the shop may promise, over its variants."""
+    return (
+        sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held).label("n"))
+        .join(Lot, Lot.variant_id == Variant.id)
+        .join(Balance, Balance.lot_id == Lot.id)
+        .join(Location, Location.id == Balance.location_id)
+        .where(Variant.product_id.in_(_IDS), Variant.ended_at.is_(None), sellable(sa.bindparam("on", type_=sa.Date())))
+        .group_by(Variant.product_id)
+        .subquery()
+    )
+
+
 @cache
 def _cards(lang: str) -> sa.Select[Any]:
     """Built once a language: every list asks it."""
-    prices = prices_of_products(_IDS)
+    prices, left = prices_of_products(_IDS), _left()
     first = (
         sa.select(sa.func.min(Photo.position))
         .where(Photo.product_id == Product.id)
@@ -77,9 +90,11 @@ def _cards(lang: str) -> sa.Select[Any]:
             Product.name_en, MADE_IN.label("days"), ProducerGroup.name.label("group"),
             ProducerGroup.village, ProducerGroup.district, prices.c.least, prices.c.most,
             Photo.media_sha.label("photo"), in_language(Photo.alt, Photo.alt_en, lang).label("alt"),
+            sa.func.coalesce(left.c.n, 0).label("left"),
         )
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
         .join(prices, prices.c.product_id == Product.id)
+        .outerjoin(left, left.c.product_id == Product.id)
         .outerjoin(Photo, sa.and_(Photo.product_id == Product.id, Photo.position == first))
         .where(Product.id.in_(_IDS), on_sale())
     )  # fmt: skip
@@ -89,8 +104,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
     """These products in this order, each with its first photo, lowest price and what is left."""
     if not ids:
         return []
-    rows = db.session.execute(_cards(lang), {"ids": list(ids)})
-    left = left_of_products(ids, on)
+    rows = db.session.execute(_cards(lang), {"ids": list(ids), "on": on})
     sale = sales.reduced_products(ids, on)
     made = {
         row.id: Card(
@@ -104,7 +118,7 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
             days=row.days,
             photo=row.photo,
             photo_alt=row.alt or "",
-            left=left.get(row.id, 0),
+            left=int(row.left),
             was=sale[row.id].was if row.id in sale else None,
             untranslated=not row.name_en,
         )
@@ -130,19 +144,3 @@ def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
     """Product -> digest and description of its first photo."""
     rows = db.session.execute(_first_photos(lang), {"ids": list(ids)})
     return {row.product_id: (row.media_sha, row.alt) for row in rows}
-
-
-_LEFT = (
-    sa.select(Variant.product_id, sa.func.sum(Balance.on_hand - Balance.held))
-    .join(Lot, Lot.variant_id == Variant.id)
-    .join(Balance, Balance.lot_id == Lot.id)
-    .join(Location, Location.id == Balance.location_id)
-    .where(Variant.product_id.in_(_IDS), Variant.ended_at.is_(None), sellable(sa.bindparam("on", type_=sa.Date())))
-    .group_by(Variant.product_id)
-)
-
-
-def left_of_products(ids: Iterable[int], on: date) -> dict[int, int]:
-    """Product -> units the shop may promise, over its variants."""
-    rows = db.session.execute(_LEFT, {"ids": list(ids), "on": on})
-    return {product: int(left) for product, left in rows}
