@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gallery.checkout import service
 from gallery.core.db import db
-from gallery.core.text import N_, translate
+from gallery.core.text import N_, Language, translate
 from gallery.core.web import public_url
 from gallery.payments import gateway as payments
 from gallery.payments.gateway import (
@@ -47,7 +47,7 @@ def on() -> bool:
 
 _ASKED = (
     sa.select(
-        *(Order.id, Order.public_id, Order.number, Order.lang, Order.shipping, OrderContact.email),
+        *(Order.id, Order.public_id, Order.number, Order.shipping, OrderContact.email),
         Payment.amount,
     )
     .join(Payment, Payment.order_id == Order.id)
@@ -56,42 +56,45 @@ _ASKED = (
 )
 
 
-def page_for(attempt: service.Attempt) -> dict[str, Any]:
-    """What a payment page is asked with: read before the question, so that no read stays open meanwhile."""
+def page_for(attempt: service.Attempt, language: Language) -> dict[str, Any]:
+    """What a payment page is asked with: read before the question, so that no read stays open meanwhile.
+
+    It speaks, and leads back to, the `language` of the page it is paid from: what the shopper reads now. The order's
+    own is that of its mails.
+    """
     order = db.session.execute(_ASKED, {"reference": attempt.reference}).one()
     number = order.number or order.public_id
-    items = _items(order)
+    items = _items(order, language)
     if sum(item.amount * item.quantity for item in items) != order.amount:
         # the balance of an order paid in two, or what is left after a part was paid another way
-        items = [Item(translate(order.lang, BALANCE, number=number), order.amount)]
+        items = [Item(translate(language, BALANCE, number=number), order.amount)]
     return {
-        "key": f"{order.public_id}:{attempt.reference}",
+        "key": f"{order.public_id}:{attempt.reference}:{language}",
         "reference": number,
         "items": items,
-        "success_url": public_url("checkout_shop.returned", order.lang, public_id=order.public_id),
-        "cancel_url": public_url("checkout_shop.order", order.lang, public_id=order.public_id),
+        "success_url": public_url("checkout_shop.returned", language, public_id=order.public_id),
+        "cancel_url": public_url("checkout_shop.order", language, public_id=order.public_id),
         "expires_at": attempt.expires_at,
-        "language": order.lang,
+        "language": language,
         "email": order.email,
         "description": number,
         "metadata": {"payment": attempt.reference, "order": order.public_id},
     }
 
 
-def _items(order: Any) -> list[Item]:
+def _items(order: Any, language: Language) -> list[Item]:
     """What is paid with the order: all of what is there, the deposits of what is made, and the shipping."""
-    english = order.lang == "en"
     items = []
     for line in sales.lines_of(order.id):
-        name = line.name_en or line.name if english else line.name
+        name = line.name_en or line.name if language == "en" else line.name
         if line.deposit is not None and line.deposit < line.paid:
-            items.append(Item(f"{translate(order.lang, DEPOSIT)}: {line.quantity} × {name}", line.deposit))
+            items.append(Item(f"{translate(language, DEPOSIT)}: {line.quantity} × {name}", line.deposit))
         elif line.paid == line.price * line.quantity:
             items.append(Item(name, line.price, line.quantity))
         else:
             items.append(Item(f"{line.quantity} × {name}", line.paid))
     if order.shipping:
-        items.append(Item(translate(order.lang, SHIPPING), order.shipping))
+        items.append(Item(translate(language, SHIPPING), order.shipping))
     return [item for item in items if item.amount]
 
 

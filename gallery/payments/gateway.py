@@ -86,6 +86,7 @@ class Session:
     payment_intent: str | None
     url: str | None
     expires_at: datetime
+    language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     payment_failed: bool = False  # the last attempt at a completed session's later payment was refused
 
@@ -388,6 +389,7 @@ def _session(told: Any) -> Session:
         payment_intent=_id_of(intent),
         url=told.url,
         expires_at=_at(told.expires_at),
+        language=getattr(told, "locale", None),
         metadata=_words(told.metadata),
         payment_failed=failed and told.status == "complete",
     )

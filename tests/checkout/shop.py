@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gallery.checkout import service
+from gallery.checkout import rules, service
 from gallery.checkout.service import Attempt, Buyer, Placed
 from gallery.core import settings
 from gallery.core.db import db
@@ -102,9 +102,11 @@ def told(what: str, amount: int = 300_000, id: str = "cs_k", **more: Any) -> Tol
     )
 
 
-def resolve(what: Told, at: datetime = make.AT + timedelta(minutes=5)) -> str:
+def resolve(what: Told, at: datetime | None = None) -> str:
+    """News of a page: five minutes after it was opened, or, that it expired, when its time is up."""
+    after = rules.SESSION_OPEN if what.status == "expired" else timedelta(minutes=5)
     with transaction():
-        return service.resolve_session(what, by=SYSTEM, at=at)
+        return service.resolve_session(what, by=SYSTEM, at=at or make.AT + after)
 
 
 def order(id: int) -> Order:

@@ -256,6 +256,14 @@ class TestPaying:
         assert resolve(told("expired")) == "expired"
         assert order(first.id).state == "expired" and stock() == (5, 0)
 
+    def test_a_page_closed_before_its_time_frees_nothing(self, db_app):
+        """The gallery closed it, to have the order paid another way."""
+        first, _ = waiting()
+        held = order(first.id).hold_until
+        assert resolve(told("expired"), make.AT + timedelta(minutes=5)) == "closed"
+        found = order(first.id)
+        assert (found.state, found.hold_until, stock(), letters()) == ("placed", held, (5, 2), ["placed"])
+
     def test_one_that_expired_beside_a_new_one_frees_nothing(self, db_app):
         first, attempt = waiting()
         with transaction():

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from gallery.checkout import gateway as checkout_gateway
 from gallery.checkout import jobs
@@ -27,7 +28,7 @@ from gallery.reconciliation.service import verify
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact
 from tests import make
-from tests.checkout.shop import basket, goods, stock
+from tests.checkout.shop import accounts, basket, goods, stock
 from tests.demo.stripe import KEY, SECRET, Raw, stand_in
 
 FORM = {
@@ -144,6 +145,49 @@ def test_in_english(app, client, stripe):
     assert "The order is paid" in page.text
     outbox.work()
     assert "Thank you, Ibu Rahma" in mails(app)[0][1]
+
+
+def test_the_payment_page_speaks_the_language_one_pays_from(app, client, stripe):
+    """Whatever language the order was placed in: that is its mails'."""
+
+    def speaks(answer: TestResponse, language: str) -> str:
+        session = answer.headers["Location"].rpartition("/")[2]
+        page = stripe.get(f"/v1/checkout/sessions/{session}").json()
+        prefix = "http://localhost" + ("/en" if language == "en" else "")
+        assert (page["locale"], page["status"]) == (language, "open")
+        assert page["success_url"].startswith(prefix + address) and page["cancel_url"] == prefix + address
+        return session
+
+    fill(client, (goods(), 2))
+    answer = client.post("/pemesanan", data={**FORM, **hidden(client.get("/keranjang").text)})
+    address = f"/pesanan/{order().public_id}"
+    first = speaks(answer, "id")
+    second = speaks(client.post("/en" + address + "/pembayaran"), "en")
+    assert stripe.get(f"/v1/checkout/sessions/{first}").json()["status"] == "expired"
+    assert speaks(client.post("/en" + address + "/pembayaran"), "en") == second
+    assert (order().state, order().lang, stock()) == ("placed", "id", (5, 2))
+    stripe.do(f"sessions/{second}/pay")
+    assert "The order is paid" in client.get(f"/en{address}/kembali", follow_redirects=True).text
+    outbox.work()
+    assert mails(app)[0][0] == f"Pesanan {order().number} sudah dibayar"
+
+
+def test_while_stripe_is_silent_the_open_page_is_offered_in_its_language(app, client, stripe):
+    fill(client, (goods(), 2))
+    session, address = checkout(client)
+    stripe.do("switches", faults=f"error:2:/v1/checkout/sessions/{session}")
+    answer = client.post("/en" + address + "/pembayaran")
+    assert answer.headers["Location"].endswith(session) and order().state == "placed"
+
+
+def test_a_page_open_at_stripe_is_closed_to_pay_another_way(app, client, stripe):
+    accounts()
+    fill(client, (goods(), 2))
+    session, address = checkout(client)
+    page = client.post(address + "/cara-bayar", data={"pay_by": "transfer"}, follow_redirects=True).text
+    assert "Cara bayar sudah diganti" in page and "0172 0044 17" in page
+    assert (order().state, order().pay_by, stock()) == ("placed", "transfer", (5, 2))
+    assert stripe.get(f"/v1/checkout/sessions/{session}").json()["status"] == "expired"
 
 
 def test_a_stranger_looking_gets_no_cookie(client):
@@ -327,7 +371,7 @@ def test_cancelling_before_payment(app, client, stripe):
     fill(client, (goods(), 2))
     session, address = checkout(client)
     page = client.post(address + "/pembatalan", follow_redirects=True).text
-    assert "Pesanan dibatalkan" in page and stock() == (5, 0)
+    assert "Pesanan dibatalkan" in page and order().state == "cancelled" and stock() == (5, 0)
     assert stripe.get(f"/v1/checkout/sessions/{session}").json()["status"] == "expired"
 
 

@@ -129,7 +129,8 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
     """What a signed event or a read says of a session, done to its order: once, in any order, however often.
 
     Answers in a word: 'paid', 'case' (money too late or too much, staff decide), 'waiting', 'failed', 'expired',
-    'already', 'nothing'. Money for a session nobody here knows is a case of its own.
+    'closed' (by the gallery, before its time), 'already', 'nothing'. Money for a session nobody here knows is a case
+    of its own.
     """
     row_id = queries.session_row(told.id, NEW + told.metadata.get("payment", ""))
     if row_id is None:
@@ -153,6 +154,8 @@ def resolve_session(told: SessionTold, *, by: Actor, at: datetime) -> str:
         return "waiting"
     if order.pay_by != rules.STRIPE:
         return row.state  # paid another way now: what becomes of this page moves nothing
+    if row.state == rules.EXPIRED and at < payment.created_at + rules.SESSION_OPEN:
+        return "closed"  # before its time, so by the gallery: whoever closed it says what becomes of the order
     if row.state == rules.FAILED:
         _keep_until(order, at + timedelta(minutes=settings.value(settings.HOLD_CARD)))
         return "failed"

@@ -9,7 +9,7 @@ from gallery.core import clock
 from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import SYSTEM, public
-from gallery.core.text import _
+from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.payments.gateway import GatewayError
@@ -36,15 +36,28 @@ def returned(public_id: str) -> BaseResponse:
 @bp.post("/pesanan/<public_id>/pembayaran")
 @public
 def pay(public_id: str) -> BaseResponse:
-    """To the payment page of a placed order: the open one, or a new one."""
-    order = order_of(public_id)
+    """To the payment page of a placed order: the open one when it speaks this language, or a new one."""
+    order_id = order_of(public_id).id
     try:
-        with transaction():
-            attempt = service.begin_payment(order.id, at=clock.now(), real=gateway.real_now())
+        attempt = _begun(order_id)
+        if attempt.url and _speaks_another(order_id) and asked_again(order_id, closing=True):
+            attempt = _begun(order_id)
     except Refusal as refusal:
         told(_(refusal.sentence, **refusal.params), "bad")
         return redirect(url_for("checkout_shop.order", public_id=public_id), 303)
     return to_payment(public_id, attempt)
+
+
+def _begun(order_id: int) -> service.Attempt:
+    with transaction():
+        return service.begin_payment(order_id, at=clock.now(), real=gateway.real_now())
+
+
+def _speaks_another(order_id: int) -> bool:
+    """Whether an open payment page was opened from a page of the other language: only Stripe keeps that."""
+    live = queries.live_sessions(order_id)
+    db.session.rollback()  # no read stays open while Stripe is asked
+    return any(session.language != language() for session in gateway.hear(live).sessions)
 
 
 def to_payment(public_id: str, attempt: service.Attempt | None) -> BaseResponse:
@@ -60,7 +73,7 @@ def to_payment(public_id: str, attempt: service.Attempt | None) -> BaseResponse:
 
 
 def _opened(attempt: service.Attempt) -> str | None:
-    asked = gateway.page_for(attempt)
+    asked = gateway.page_for(attempt, language())
     db.session.rollback()  # no read stays open while Stripe is asked
     try:
         session = gateway.open_page(asked)
