@@ -317,15 +317,9 @@ class PermitForm(Form):
     def check(self, today: date) -> None:
         """All that cannot be on it at once, each beside its field, also when its paper was refused."""
         kind, number, until = self.kind.data or "", self.number.data or "", self.until.data or ""
-        for read in (
-            lambda: permit_kind(kind),
-            lambda: permit_number(kind, number),
-            lambda: permit_until(until, today),
-        ):
-            try:
-                read()
-            except Refusal as refusal:
-                self.refuse(refusal)
+        self.checked(lambda: permit_kind(kind))
+        self.checked(lambda: permit_number(kind, number))
+        self.checked(lambda: permit_until(until, today))
 
     def write(self, group_id: int, *, by: Actor, at: datetime) -> Permit | None:
         """The permit written down, its paper put away before; None when refused: why stands in the form."""

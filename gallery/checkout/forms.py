@@ -1,7 +1,6 @@
 """What a shopper sends."""
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar
+from collections.abc import Collection, Mapping
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -14,7 +13,6 @@ from gallery.core.text import N_
 from gallery.core.web import Form
 from gallery.people import rules as people
 
-T = TypeVar("T")
 PICKUP, COURIER = "pickup", "courier"
 LONGEST = {"name": 80, "street": 300}
 
@@ -93,25 +91,25 @@ class OrderForm(Form):
 
     def buyer(self) -> Buyer | None:
         """Who orders and where to; None when something is missing, told beside its field."""
-        name = self._checked(lambda: _text(self.name.data, "name", N_("Tulis nama penerima.")))
+        name = self.checked(lambda: _text(self.name.data, "name", N_("Tulis nama penerima.")))
         phone, email = (self.phone.data or "").strip(), (self.email.data or "").strip()
         if phone:
-            phone = self._checked(lambda: people.phone(phone)) or ""
+            phone = self.checked(lambda: people.phone(phone)) or ""
         if email:
-            email = self._checked(lambda: people.email(email)) or ""
+            email = self.checked(lambda: people.email(email)) or ""
         if not (self.phone.data or "").strip() and not (self.email.data or "").strip():
             self.refuse(Refusal(N_("Isi nomor HP atau e-mail: salah satu cukup, untuk kabar pesanan."), field="phone"))
-        gift_note = self._checked(lambda: _note(self.gift_note.data, "gift_note", rules.LONGEST_GIFT)) or ""
-        remark = self._checked(lambda: _note(self.remark.data, "remark", rules.LONGEST_REMARK)) or ""
+        gift_note = self.checked(lambda: _note(self.gift_note.data, "gift_note", rules.LONGEST_GIFT)) or ""
+        remark = self.checked(lambda: _note(self.remark.data, "remark", rules.LONGEST_REMARK)) or ""
         area, street, postcode = "", "", ""
         if self.courier:
             missing = N_("Tulis nama jalan atau dusun, RT/RW, dan patokan.")
-            street = self._checked(lambda: _text(self.street.data, "street", missing)) or ""
-            village = self._checked(self._village)
+            street = self.checked(lambda: _text(self.street.data, "street", missing)) or ""
+            village = self.checked(self._village)
             area = village.code if village else ""
             given = (self.postcode.data or "").strip() or (village.postcode if village else "")
             if given or village:
-                postcode = self._checked(lambda: _postcode(given)) or ""
+                postcode = self.checked(lambda: _postcode(given)) or ""
         if self.errors or self.form_errors or name is None:
             return None
         address = {"street": street, "area": area, "postcode": postcode} if self.courier else {}
@@ -139,13 +137,6 @@ class OrderForm(Form):
                 field="place",
             )
         return village
-
-    def _checked(self, check: Callable[[], T]) -> T | None:
-        try:
-            return check()
-        except Refusal as refusal:
-            self.refuse(refusal)
-            return None
 
 
 def _text(given: str | None, field: str, missing: str) -> str:

@@ -3,7 +3,7 @@
 import gzip
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from gallery.core.text import N_, _, asked, language
 from gallery.core.transaction import transaction
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 csrf = CSRFProtect()
 
@@ -81,6 +82,14 @@ class Form(FlaskForm):
             self.form_errors.append(sentence)
         else:
             field.errors = [*field.errors, sentence]
+
+    def checked(self, check: Callable[[], T]) -> T | None:
+        """What a check gives; None when it refuses: that then stands in the form, and the next is checked too."""
+        try:
+            return check()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return None
 
     def send(self, verb: Callable[[], object]) -> bool:
         """Do what the form asks for, in one transaction; False when that is refused.

@@ -1,6 +1,7 @@
 """What staff and producers send about groups."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -12,10 +13,11 @@ from gallery.core.errors import Refusal
 from gallery.core.permissions import GROUP_ROLES, Actor
 from gallery.core.text import N_, _
 from gallery.core.web import Form, done_or_told
+from gallery.people import rules as people
 from gallery.people.emails import Handed, handed
 from gallery.people.forms import PersonForm
 from gallery.people.queries import invited_as
-from gallery.producers import service
+from gallery.producers import rules, service
 from gallery.producers.rules import ROLE_NAMES, Profile, year
 
 _BESIDE = {"district": "area", "village": "area", "joined_on": "from_date"}
@@ -31,6 +33,29 @@ class GroupForm(Form):
     package = SelectField(N_("Paket pelatihan"), validate_choice=False)
     story = TextAreaField(N_("Cerita kelompok"))
     story_en = TextAreaField(N_("Cerita dalam bahasa Inggris, boleh kosong"))
+
+    def described(self) -> dict[str, Any]:
+        """What was said, as `service.register_group` takes it; all that will not do stands beside its field."""
+        area, package = self.area.data or "", self.package.data or ""
+        district, village = area[:6], area if len(area) == 10 else None
+        self.checked(lambda: rules.line(self.name.data or "", "name", rules.LONGEST_NAME))
+        self.checked(lambda: rules.place(district, village))
+        for story in (self.story, self.story_en):
+            self.checked(partial(rules.story, story.data or "", story.name))
+        return {
+            "name": self.name.data or "",
+            "district": district,
+            "village": village,
+            "category": self.category.data or None,
+            "package": int(package) if package.isdigit() else None,
+            "story": self.story.data or "",
+            "story_en": self.story_en.data or "",
+        }
+
+    def correct(self, group_id: int, *, by: Actor, at: datetime) -> bool:
+        """The group as it is said here; False when refused."""
+        said = self.described()
+        return not self.errors and self.send(lambda: service.change_group(group_id, **said, by=by, at=at))
 
     def refuse(self, refusal: Refusal) -> None:
         """Beside the field that asks for it."""
@@ -48,18 +73,87 @@ class TermsForm(Form):
     floor_price = StringField(N_("Harga terendah, boleh kosong"))
     allows_discount = BooleanField(N_("Kelompok mengizinkan potongan harga"))
 
+    def agreed(self) -> dict[str, Any]:
+        """What was said, as `service.agree_terms` takes it; all that will not do stands beside its field."""
+        floor = (self.floor_price.data or "").strip()
+        return {
+            "from_date": self.checked(lambda: rules.day(self.from_date.data or "", "from_date")),
+            "bp": self.checked(lambda: rules.percent(self.bp.data or "", "bp")),
+            "allows_discount": bool(self.allows_discount.data),
+            "floor_price": self.checked(lambda: rules.floor_price(floor)),
+            "term_days": self.checked(lambda: rules.days(self.term_days.data or "", "term_days")),
+            "grace_days": self.checked(lambda: rules.days(self.grace_days.data or "", "grace_days")),
+        }
 
-class RegisterForm(GroupForm, TermsForm):
+    def agree(self, group_id: int, *, by: Actor, at: datetime) -> bool:
+        """A new version of the group's terms; False when refused."""
+        said = self.agreed()
+        return not self.errors and self.send(lambda: service.agree_terms(group_id, **said, by=by, at=at))
+
+
+class AccountForm(Form):
+    """Where the money goes."""
+
+    bank = StringField(N_("Nama bank"))
+    number = StringField(N_("Nomor rekening"))
+    holder = StringField(N_("Atas nama"))
+
+    def account(self) -> tuple[str, str, str]:
+        """Bank, number and holder; all that will not do stands beside its field."""
+        bank, number, holder = (field.data or "" for field in (self.bank, self.number, self.holder))
+        self.checked(lambda: rules.line(bank, "bank", rules.LONGEST_BANK))
+        self.checked(lambda: rules.account_number(number))
+        self.checked(lambda: rules.line(holder, "holder", rules.LONGEST_HOLDER, needed=False))
+        return bank, number, holder
+
+    def change(self, group_id: int, *, by: Actor, at: datetime) -> bool:
+        """The account of the group from now on; False when refused."""
+        account = self.account()
+        return not self.errors and self.send(lambda: service.change_bank_account(group_id, *account, by=by, at=at))
+
+
+class RegisterForm(GroupForm, TermsForm, AccountForm):
     """A new group, with its first terms, its leader and, if known, its account."""
 
-    order = ("code", *("name", "area", "category", "package", "story", "story_en"), "leader", "phone", "email")
+    order = (
+        *("code", "name", "area", "category", "package", "story", "story_en", "leader", "phone", "email"),
+        *("from_date", "bp", "term_days", "grace_days", "floor_price", "allows_discount", "bank", "number", "holder"),
+    )
     code = StringField(N_("Kode"))
     leader = StringField(N_("Nama ketua"))
     phone = StringField(N_("Nomor HP ketua"))
     email = StringField(N_("E-mail ketua, boleh kosong"))
     bank = StringField(N_("Nama bank, boleh diisi nanti"))
-    number = StringField(N_("Nomor rekening"))
-    holder = StringField(N_("Atas nama"))
+
+    def register(self, *, by: Actor, at: datetime) -> int | None:
+        """The group with all of it; None when refused: all that will not do stands beside its field."""
+        described, terms = self.described(), self.agreed()
+        code, leader, phone, email = (f.data or "" for f in (self.code, self.leader, self.phone, self.email))
+        has_account = any((field.data or "").strip() for field in (self.bank, self.number))
+        account = self.account() if has_account else None
+        self.checked(lambda: service.free_code(code))
+        self.checked(lambda: _leader(leader))
+        if phone.strip():
+            self.checked(lambda: people.phone(phone))
+        if email.strip():
+            self.checked(lambda: people.email(email))
+        made: list[int] = []
+
+        def verb() -> None:
+            group = service.register_group(code, **described, joined_on=terms["from_date"], by=by, at=at)
+            service.agree_terms(group.id, **terms, by=by, at=at)
+            service.add_member(group.id, leader, phone=phone, email=email, role="leader", by=by, at=at)
+            if account:
+                service.change_bank_account(group.id, *account, by=by, at=at)
+            made.append(group.id)
+
+        return made[0] if not self.errors and self.send(verb) else None
+
+
+def _leader(name: str) -> str:
+    if not name.strip():
+        raise Refusal(N_("Isi nama ketua."), field="leader")
+    return people.name(name, "leader")
 
 
 class MemberForm(PersonForm):
@@ -99,19 +193,6 @@ def link_made(group_id: int, member_id: int, *, by: Actor, at: datetime) -> Hand
         made.append(handed(person, token, until, invited_as(person.id, group_id)))
 
     return made[0] if done_or_told(verb) else None
-
-
-class AccountForm(Form):
-    """Where the money goes."""
-
-    bank = StringField(N_("Nama bank"))
-    number = StringField(N_("Nomor rekening"))
-    holder = StringField(N_("Atas nama"))
-
-    def change(self, group_id: int, *, by: Actor, at: datetime) -> bool:
-        """The account of the group from now on; False when refused."""
-        account = (self.bank.data or "", self.number.data or "", self.holder.data or "")
-        return self.send(lambda: service.change_bank_account(group_id, *account, by=by, at=at))
 
 
 class ProfileForm(Form):

@@ -8,6 +8,7 @@ from typing import Any
 
 from gallery.core import areas
 from gallery.core.errors import Refusal
+from gallery.core.rupiah import Rupiah, parse
 from gallery.core.text import N_
 
 CATEGORY_NAMES = {
@@ -21,6 +22,9 @@ GROUP_PERMITS = ("nib",)
 """They are the group's, never one product's."""
 WARN_DAYS = (60, 30, 7)
 """So many days before a permit's last day the group and the gallery are told."""
+LONGEST_NAME, LONGEST_BANK, LONGEST_HOLDER = 200, 60, 120
+DAYS = {"term_days": (1, 3650), "grace_days": (0, 365)}
+"""The least and the most that terms may say."""
 ROLE_NAMES = {"leader": N_("Ketua"), "treasurer": N_("Bendahara"), "member": N_("Anggota")}
 
 
@@ -92,13 +96,47 @@ def day(text: str, field: str) -> date:
 
 
 def days(text: str, field: str) -> int | None:
-    """A number of days, or None when nothing is written. Raises Refusal."""
+    """A number of days as `DAYS` lets it be, or None when nothing is written. Raises Refusal."""
     clean = text.strip()
     if not clean:
         return None
     if not re.fullmatch(r"[0-9]{1,4}", clean):
         raise Refusal(N_("Isi jumlah hari dengan angka. Contoh: 90."), field=field)
-    return int(clean)
+    return within(int(clean), field)
+
+
+def within(days: int, field: str) -> int:
+    """The days of a term of consignment, or of its grace. Raises Refusal."""
+    least, most = DAYS[field]
+    if not least <= days <= most:
+        raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field=field, least=least, most=most)
+    return days
+
+
+def floor_price(text: str) -> Rupiah | None:
+    """The price below which nothing is sold, as people write it, or None when nothing is written. Raises Refusal."""
+    return above_zero(parse(text, field="floor_price")) if text else None
+
+
+def above_zero(amount: int) -> Rupiah:
+    """A floor price that is one. Raises Refusal."""
+    if amount <= 0:
+        raise Refusal(N_("Harga terendah lebih dari 0, atau kosongkan."), field="floor_price")
+    return Rupiah(amount)
+
+
+def place(district: str, village: str | None) -> tuple[str, str | None]:
+    """Where a group is, by area codes: a district, and a village in it or none. Raises Refusal."""
+    area = areas.find(district)
+    if area is None or len(area.code) != 6:
+        raise Refusal(N_("Pilih kecamatan."), field="district")
+    return district, _village(village, district) if village else None
+
+
+def _village(code: str, district: str) -> str:
+    if areas.find(code) is None or len(code) != 10 or not code.startswith(district):
+        raise Refusal(N_("Desa ini tidak ada di kecamatan itu."), field="village")
+    return code
 
 
 # ---------------------------------------------------------------- permits
@@ -197,15 +235,10 @@ PROFILE = {
 
 
 def check_profile(said: Profile, district: str, today: date) -> Profile:
-    """The same, tidied: lines end as we keep them, not as a form sends them. Raises Refusal, naming the field."""
-    story, story_en = (text.replace("\r\n", "\n").strip() for text in (said.story, said.story_en))
-    for field, text in (("story", story), ("story_en", story_en)):
-        if len(text) > LONGEST_STORY:
-            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_STORY)
-    if said.village is not None and (
-        areas.find(said.village) is None or len(said.village) != 10 or not said.village.startswith(district)
-    ):
-        raise Refusal(N_("Desa ini tidak ada di kecamatan itu."), field="village")
+    """The same, tidied. Raises Refusal, naming the field."""
+    told, told_en = story(said.story, "story"), story(said.story_en, "story_en")
+    if said.village is not None:
+        _village(said.village, district)
     if said.founded is not None and not OLDEST <= said.founded <= today.year:
         raise Refusal(N_("Isi tahun antara %(first)s dan %(last)s."), field="founded", first=OLDEST, last=today.year)
     alt, alt_en = " ".join(said.alt.split()), " ".join(said.alt_en.split())
@@ -214,7 +247,15 @@ def check_profile(said: Profile, district: str, today: date) -> Profile:
             raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_ALT)
     if said.photo is None:
         alt = alt_en = ""
-    return replace(said, story=story, story_en=story_en, alt=alt, alt_en=alt_en)
+    return replace(said, story=told, story_en=told_en, alt=alt, alt_en=alt_en)
+
+
+def story(text: str, field: str) -> str:
+    """What is told of a group; lines end as we keep them, not as a form sends them. Raises Refusal."""
+    clean = text.replace("\r\n", "\n").strip()
+    if len(clean) > LONGEST_STORY:
+        raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=LONGEST_STORY)
+    return clean
 
 
 def year(text: str, field: str = "founded") -> int | None:

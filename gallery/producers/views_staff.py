@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from gallery.core import areas, clock, formats, rupiah, settings
+from gallery.core import areas, clock, formats, settings
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, current_actor, requires, step_up
-from gallery.core.text import N_, _, language
+from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import done_or_told, row_id, told
 from gallery.producers import emails, queries, rules, service
@@ -63,31 +63,6 @@ def _choices(form: GroupForm) -> None:
         form.area.choices += [unsaid, *villages]
 
 
-def _described(form: GroupForm) -> dict[str, Any]:
-    area = form.area.data or ""
-    package = form.package.data or ""
-    return {
-        "district": area[:6],
-        "village": area if len(area) == 10 else None,
-        "category": form.category.data or None,
-        "package": int(package) if package.isdigit() else None,
-        "story": form.story.data or "",
-        "story_en": form.story_en.data or "",
-    }
-
-
-def _agreed(form: TermsForm) -> dict[str, Any]:
-    floor = (form.floor_price.data or "").strip()
-    return {
-        "from_date": rules.day(form.from_date.data or "", "from_date"),
-        "bp": rules.percent(form.bp.data or "", "bp"),
-        "allows_discount": bool(form.allows_discount.data),
-        "floor_price": rupiah.parse(floor, field="floor_price") if floor else None,
-        "term_days": rules.days(form.term_days.data or "", "term_days"),
-        "grace_days": rules.days(form.grace_days.data or "", "grace_days"),
-    }
-
-
 @bp.route("/groups/new", methods=["GET", "POST"])
 @requires(P.groups_manage)
 @step_up
@@ -102,35 +77,12 @@ def new() -> Any:
         form.term_days.data = str(settings.value(settings.TERM_DAYS))
         form.grace_days.data = str(settings.value(settings.GRACE_DAYS))
         form.allows_discount.data = settings.value(settings.FREE_DISCOUNT)
-    made: list[int] = []
-    if request.method == "POST" and form.send(lambda: made.append(_register(form))):
-        told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
-        return redirect(url_for("producers_staff.group", id=made[0]))
+    else:
+        registered = form.register(by=current_actor(), at=clock.now())
+        if registered is not None:
+            told(_("Kelompok sudah terdaftar. Undang ketuanya dari halaman ini."))
+            return redirect(url_for("producers_staff.group", id=registered))
     return render_template("producers/staff/register.html", form=form), form.status
-
-
-def _register(form: RegisterForm) -> int:
-    by, at = current_actor(), clock.now()
-    terms = _agreed(form)
-    group = service.register_group(
-        form.code.data or "", form.name.data or "", joined_on=terms["from_date"], **_described(form), by=by, at=at
-    )
-    service.agree_terms(group.id, **terms, by=by, at=at)
-    if not (form.leader.data or "").strip():
-        raise Refusal(N_("Isi nama ketua."), field="leader")
-    service.add_member(
-        group.id,
-        form.leader.data or "",
-        phone=form.phone.data or "",
-        email=form.email.data or "",
-        role="leader",
-        by=by,
-        at=at,
-    )
-    if any((f.data or "").strip() for f in (form.bank, form.number)):
-        account = (form.bank.data or "", form.number.data or "", form.holder.data or "")
-        service.change_bank_account(group.id, *account, by=by, at=at)
-    return group.id
 
 
 @bp.get("/groups/<int:id>")
@@ -181,9 +133,7 @@ def edit(id: int) -> Any:
         package = next((p.number for p in queries.packages() if p.id == row.package_id), "")
         form.name.data, form.category.data, form.package.data = row.name, row.category or "", str(package)
         form.area.data, form.story.data, form.story_en.data = row.village or row.district, row.story, row.story_en
-    elif form.send(
-        lambda: service.change_group(id, form.name.data or "", **_described(form), by=current_actor(), at=clock.now())
-    ):
+    elif form.correct(id, by=current_actor(), at=clock.now()):
         told(_("Sudah disimpan."))
         return redirect(url_for("producers_staff.group", id=id))
     return render_template("producers/staff/edit.html", form=form, group=row), form.status
@@ -203,7 +153,7 @@ def new_terms(id: int) -> Any:
         form.grace_days.data = str(latest.grace_days if latest else settings.value(settings.GRACE_DAYS))
         form.floor_price.data = formats.number(latest.floor_price) if latest and latest.floor_price else ""
         form.allows_discount.data = latest.allows_discount if latest else settings.value(settings.FREE_DISCOUNT)
-    elif form.send(lambda: service.agree_terms(id, **_agreed(form), by=current_actor(), at=clock.now())):
+    elif form.agree(id, by=current_actor(), at=clock.now()):
         told(_("Versi baru sudah dicatat."))
         return redirect(url_for("producers_staff.group", id=id))
     return render_template("producers/staff/terms.html", form=form, group=row), form.status

@@ -1,8 +1,8 @@
 """What staff send about vouchers and automatic discounts; what was typed stays, and is read into terms."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -12,11 +12,10 @@ from gallery.core.errors import Refusal
 from gallery.core.text import N_, _, language
 from gallery.core.web import Form
 from gallery.producers.rules import percent
-from gallery.promotions import queries, rules
+from gallery.promotions import queries, rules, service
 from gallery.promotions.models import AutomaticDiscount, AutomaticDiscountScope, Voucher, VoucherScope
 from gallery.promotions.rules import Scope, Terms
 
-T = TypeVar("T")
 PERCENT, AMOUNT = "percent", "amount"
 
 
@@ -49,22 +48,30 @@ class _PromotionForm(Form):
 
     scopes: tuple[str, ...] = (rules.ALL, rules.CATEGORIES, rules.GROUPS)
 
-    def _read(self) -> dict[str, Any] | None:
-        """The common terms; None when something cannot be read, told beside its field."""
-        bp = amount = 0
+    def _read(self) -> dict[str, Any]:
+        """The common terms; what cannot be read is told beside its field, and something harmless stands for it."""
+        typed, bp, amount = (self.worth.data or "").strip(), 0, rupiah.ZERO
         if self.kind.data == AMOUNT:
-            amount = self._checked(lambda: rupiah.parse(self.worth.data or "", field="worth")) or 0
+            read = self.checked(lambda: rupiah.parse(typed, field="worth"))
+            amount = rupiah.Rupiah(1) if read is None else read
         else:
-            bp = self._checked(lambda: percent((self.worth.data or "").strip(), "worth")) or 0
+            part = self.checked(lambda: percent(typed, "worth"))
+            bp = 1 if part is None else part
         return {
             "bp": bp,
-            "amount": rupiah.Rupiah(amount),
-            "from_date": self._checked(lambda: _date(self.from_date.data, "from_date")),
-            "to_date": self._checked(lambda: _date(self.to_date.data, "to_date", empty=True)),
+            "amount": amount,
+            "from_date": self.checked(lambda: _date(self.from_date.data, "from_date")) or date.min,
+            "to_date": self.checked(lambda: _date(self.to_date.data, "to_date", empty=True)),
             "scope": self._scope(),
             "funder": self.funder.data or "",
             "consent": self.consent.data or "",
         }
+
+    def _judged(self, terms: Terms, faults: Iterable[Refusal]) -> Terms | None:
+        """The terms; None when they cannot be read or make no sense: all of why is told beside its field."""
+        for fault in faults:
+            self.refuse(fault)
+        return None if self.errors else terms
 
     def _scope(self) -> Scope:
         kind = self.scope.data if self.scope.data in self.scopes else rules.ALL
@@ -77,13 +84,6 @@ class _PromotionForm(Form):
         if refusal.field == "scope_ids":
             refusal.field = self.scope.data if self.scope.data in self._fields else "scope"
         super().refuse(refusal)
-
-    def _checked(self, check: Callable[[], T]) -> T | None:
-        try:
-            return check()
-        except Refusal as refusal:
-            self.refuse(refusal)
-            return None
 
     def _show(self, row: Voucher | AutomaticDiscount, ids: list[int]) -> None:
         self.kind.data = PERCENT if row.bp else AMOUNT
@@ -105,18 +105,18 @@ class VoucherForm(_PromotionForm):
     total_limit = StringField(N_("Batas pemakaian seluruhnya, boleh kosong"))
     person_limit = StringField(N_("Batas tiap orang, boleh kosong"))
 
-    def terms(self) -> Terms | None:
-        """What was typed; None when something cannot be read."""
+    def terms(self, row: Voucher | None = None) -> Terms | None:
+        """What was typed, for a new voucher or for `row`; None when it will not do."""
         common = self._read()
         numbers: dict[str, Any] = {
-            "most": self._checked(lambda: _rupiah(self.most.data, "most")),
-            "minimum": self._checked(lambda: _rupiah(self.minimum.data, "minimum")) or rupiah.ZERO,
-            "total_limit": self._checked(lambda: _count(self.total_limit.data, "total_limit")),
-            "person_limit": self._checked(lambda: _count(self.person_limit.data, "person_limit")),
+            "most": self.checked(lambda: _rupiah(self.most.data, "most")),
+            "minimum": self.checked(lambda: _rupiah(self.minimum.data, "minimum")) or rupiah.ZERO,
+            "total_limit": self.checked(lambda: _count(self.total_limit.data, "total_limit")),
+            "person_limit": self.checked(lambda: _count(self.person_limit.data, "person_limit")),
         }
-        if self.errors or common is None:
-            return None
-        return Terms(code=self.code.data or "", **common, **numbers)
+        self.checked(lambda: service.free_code(self.code.data or "", row))
+        terms = Terms(code=self.code.data or "", **common, **numbers)
+        return self._judged(terms, rules.voucher_faults(terms, used=row.used if row else 0))
 
     def show(self, row: Voucher) -> None:
         """What there is, to be changed."""
@@ -141,16 +141,14 @@ class DiscountForm(_PromotionForm):
     products = TextAreaField(N_("SKU produk, satu per baris"))
 
     def terms(self) -> Terms | None:
-        """What was typed; None when something cannot be read."""
-        common = self._read()
-        if self.errors or common is None:
-            return None
-        return Terms(name=self.name.data or "", name_en=self.name_en.data or "", **common)
+        """What was typed; None when it will not do."""
+        terms = Terms(name=self.name.data or "", name_en=self.name_en.data or "", **self._read())
+        return self._judged(terms, rules.discount_faults(terms))
 
     def _scope(self) -> Scope:
         if self.scope.data != rules.PRODUCTS:
             return super()._scope()
-        return Scope(rules.PRODUCTS, self._checked(lambda: _products(self.products.data)) or frozenset())
+        return Scope(rules.PRODUCTS, self.checked(lambda: _products(self.products.data)) or frozenset())
 
     def show(self, row: AutomaticDiscount) -> None:
         """What there is, to be changed."""

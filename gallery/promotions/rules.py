@@ -4,8 +4,8 @@ How much comes off a line is `sales.rules`: discounts meet floors, consent and e
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -203,64 +203,75 @@ def state(from_date: date, to_date: date | None, ended: bool, on: date) -> str:
 # --- what may be decided ----------------------------------------------------------------------------------------------
 
 
-def check(terms: Terms, *, used: int = 0) -> Terms:
-    """Terms that make sense, tidied. Raises Refusal beside the field that does not; `used` is how often it was."""
-    if not 0 <= terms.bp <= 10_000 or terms.amount < 0 or (terms.bp > 0) == (terms.amount > 0):
-        raise Refusal(N_("Isi potongannya: persen dari 1 sampai 100, atau rupiah lebih dari 0."), field="worth")
-    if terms.to_date is not None and terms.to_date < terms.from_date:
-        raise Refusal(N_("Hari terakhir harus sesudah hari pertama."), field="to_date")
-    if terms.scope.kind not in SCOPES or (terms.scope.kind != ALL and not terms.scope.ids):
-        raise Refusal(N_("Pilih paling sedikit satu."), field="scope_ids")
-    if terms.funder not in FUNDERS:
-        raise Refusal(N_("Pilih siapa yang menanggung."), field="funder")
-    consent = " ".join(terms.consent.split())
-    if terms.funder == GROUP:
-        if terms.scope.kind not in (GROUPS, PRODUCTS):
-            raise Refusal(N_("Yang ditanggung kelompok hanya bisa untuk kelompok atau produk tertentu."), field="scope")
-        if len(consent) < 5:
-            raise Refusal(N_("Tulis siapa dari kelompok yang setuju, dan bagaimana."), field="consent")
-    _not_longer(consent, LONGEST_CONSENT, "consent")
-    return Terms(**{**{name: getattr(terms, name) for name in terms.__slots__}, "consent": consent})
-
-
 def check_voucher(terms: Terms, *, used: int = 0) -> Terms:
-    """Terms of a voucher. Raises Refusal."""
-    code = normal(terms.code)
-    if not looks_like_code(code):
-        raise Refusal(N_("Kode: 3 sampai 20 huruf, angka, atau tanda hubung. Contoh: MAULID10."), field="code")
-    terms = check(terms)
-    if terms.most is not None and (terms.most <= 0 or not terms.bp):
-        raise Refusal(N_("Potongan terbesar hanya untuk voucher persen, dan lebih dari Rp0."), field="most")
+    """Terms of a voucher that make sense, tidied; `used` is how often it was. Raises Refusal beside a field."""
+    for fault in voucher_faults(terms, used=used):
+        raise fault
+    return replace(terms, code=normal(terms.code), consent=_line(terms.consent))
+
+
+def check_discount(terms: Terms) -> Terms:
+    """Terms of an automatic discount that make sense, tidied. Raises Refusal beside a field."""
+    for fault in discount_faults(terms):
+        raise fault
+    return replace(terms, name=_line(terms.name), name_en=_line(terms.name_en), consent=_line(terms.consent))
+
+
+def voucher_faults(terms: Terms, *, used: int = 0) -> Iterator[Refusal]:
+    """All that makes no sense in the terms of a voucher which was used so often."""
+    if not looks_like_code(normal(terms.code)):
+        yield Refusal(N_("Kode: 3 sampai 20 huruf, angka, atau tanda hubung. Contoh: MAULID10."), field="code")
+    yield from _faults(terms)
+    if terms.most is not None and (terms.most <= 0 or terms.amount):
+        yield Refusal(N_("Potongan terbesar hanya untuk voucher persen, dan lebih dari Rp0."), field="most")
     if terms.minimum < 0:
-        raise Refusal(N_("Belanja paling sedikit tidak bisa kurang dari Rp0."), field="minimum")
+        yield Refusal(N_("Belanja paling sedikit tidak bisa kurang dari Rp0."), field="minimum")
     for limit, name in ((terms.total_limit, "total_limit"), (terms.person_limit, "person_limit")):
         if limit is not None and not 1 <= limit <= MOST_USES:
-            raise Refusal(N_("Isi angka mulai 1, atau kosongkan kalau tanpa batas."), field=name)
+            yield Refusal(N_("Isi angka mulai 1, atau kosongkan kalau tanpa batas."), field=name)
     if terms.total_limit is not None and terms.total_limit < used:
-        raise Refusal(
+        yield Refusal(
             N_("Voucher ini sudah dipakai %(used)s kali, jadi batasnya tidak bisa di bawah itu."),
             field="total_limit",
             used=used,
         )
-    return Terms(**{**{name: getattr(terms, name) for name in terms.__slots__}, "code": code})
 
 
-def check_discount(terms: Terms) -> Terms:
-    """Terms of an automatic discount, which has a name and an end. Raises Refusal."""
-    name, name_en = " ".join(terms.name.split()), " ".join(terms.name_en.split())
-    if len(name) < 3:
-        raise Refusal(N_("Tulis nama diskon seperti yang dibaca pembeli. Contoh: Diskon Maulid."), field="name")
-    _not_longer(name, LONGEST_NAME, "name")
-    _not_longer(name_en, LONGEST_NAME, "name_en")
+def discount_faults(terms: Terms) -> Iterator[Refusal]:
+    """All that makes no sense in the terms of an automatic discount, which has a name and an end."""
+    if len(_line(terms.name)) < 3:
+        yield Refusal(N_("Tulis nama diskon seperti yang dibaca pembeli. Contoh: Diskon Maulid."), field="name")
+    yield from _too_long(terms.name, LONGEST_NAME, "name")
+    yield from _too_long(terms.name_en, LONGEST_NAME, "name_en")
     if terms.to_date is None:
-        raise Refusal(N_("Tulis hari terakhirnya: diskon tanpa akhir adalah harga baru."), field="to_date")
-    terms = check(terms)
-    return Terms(**{**{one: getattr(terms, one) for one in terms.__slots__}, "name": name, "name_en": name_en})
+        yield Refusal(N_("Tulis hari terakhirnya: diskon tanpa akhir adalah harga baru."), field="to_date")
+    yield from _faults(terms)
 
 
-def _not_longer(text: str, most: int, name: str) -> None:
-    if len(text) > most:
-        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=name, most=most)
+def _faults(terms: Terms) -> Iterator[Refusal]:
+    if not 0 <= terms.bp <= 10_000 or terms.amount < 0 or (terms.bp > 0) == (terms.amount > 0):
+        yield Refusal(N_("Isi potongannya: persen dari 1 sampai 100, atau rupiah lebih dari 0."), field="worth")
+    if terms.to_date is not None and terms.to_date < terms.from_date:
+        yield Refusal(N_("Hari terakhir harus sesudah hari pertama."), field="to_date")
+    if terms.scope.kind not in SCOPES or (terms.scope.kind != ALL and not terms.scope.ids):
+        yield Refusal(N_("Pilih paling sedikit satu."), field="scope_ids")
+    if terms.funder not in FUNDERS:
+        yield Refusal(N_("Pilih siapa yang menanggung."), field="funder")
+    if terms.funder == GROUP:
+        if terms.scope.kind not in (GROUPS, PRODUCTS):
+            yield Refusal(N_("Yang ditanggung kelompok hanya bisa untuk kelompok atau produk tertentu."), field="scope")
+        if len(_line(terms.consent)) < 5:
+            yield Refusal(N_("Tulis siapa dari kelompok yang setuju, dan bagaimana."), field="consent")
+    yield from _too_long(terms.consent, LONGEST_CONSENT, "consent")
+
+
+def _too_long(text: str, most: int, name: str) -> Iterator[Refusal]:
+    if len(_line(text)) > most:
+        yield Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field=name, most=most)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def usable(

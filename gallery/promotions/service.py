@@ -48,7 +48,7 @@ class NoneLeft(Conflict):
 def add_voucher(terms: Terms, *, by: Actor, at: datetime) -> Voucher:
     """A new voucher. Raises Refusal for terms that make no sense, or a code that was used before."""
     terms = rules.check_voucher(terms)
-    _code_is_free(terms.code)
+    free_code(terms.code)
     row = Voucher(used=0, created_at=at, created_by_id=by.person_id, **_voucher_columns(terms))
     db.session.add(row)
     db.session.flush()
@@ -62,8 +62,7 @@ def change_voucher(voucher_id: int, terms: Terms, *, by: Actor, at: datetime) ->
     row = locked(Voucher, voucher_id)
     _not_ended(row)
     terms = rules.check_voucher(terms, used=row.used)
-    if terms.code != row.code:
-        _code_is_free(terms.code)
+    free_code(terms.code, row)
     _change(row, _voucher_columns(terms), VoucherScope, "voucher_id", terms, "voucher.change", VOUCHER, by, at)
     return row
 
@@ -73,8 +72,10 @@ def end_voucher(voucher_id: int, *, by: Actor, at: datetime) -> None:
     _end(locked(Voucher, voucher_id), "voucher.end", VOUCHER, by, at)
 
 
-def _code_is_free(code: str) -> None:
-    if db.session.scalar(sa.select(Voucher.id).where(Voucher.code == code)) is not None:
+def free_code(code: str, row: Voucher | None = None) -> None:
+    """Whether a voucher may be called so: a new one, or `row`. Raises Refusal for a code that was used before."""
+    found = db.session.scalar(sa.select(Voucher.id).where(Voucher.code == rules.normal(code)))
+    if found is not None and (row is None or found != row.id):
         raise Refusal(N_("Kode ini sudah pernah dipakai. Pilih yang lain."), field="code")
 
 

@@ -54,7 +54,7 @@ def voucher(id: int) -> Any:
     if request.method == "GET":
         form.show(row)
         return _voucher_page(form, row)
-    terms = form.terms()
+    terms = form.terms(row)
     if terms is None:
         return _voucher_page(form, row), 400
     if not form.send(lambda: service.change_voucher(id, terms, by=current_actor(), at=clock.now())):

@@ -99,6 +99,55 @@ def test_wrong_input_is_told_beside_its_field_and_nothing_is_kept(client, boss, 
     assert db.session.scalars(sa.select(ProducerGroup.id)).all() == []
 
 
+def test_all_that_is_wrong_with_a_new_group_is_told_at_once(client, boss, melati):
+    """In the order of the page, with what was typed; none of it is found out one press at a time."""
+    with transaction():
+        taken = db.session.get_one(ProducerGroup, melati[0]).code
+    wrong = {
+        "code": taken.lower(),
+        "name": " ",
+        "area": "",
+        "story": "x" * 4001,
+        "leader": "",
+        "phone": "0812",
+        "email": "siti@",
+        "from_date": "kemarin",
+        "bp": "101",
+        "term_days": "lama",
+        "grace_days": "366",
+        "floor_price": "0",
+        "bank": "",
+        "number": "abc",
+        "holder": "x" * 121,
+    }
+    answer = client.post("/staff/groups/new", data={**NEW, **wrong})
+    assert answer.status_code == 400
+    assert re.findall(r'<li><a href="#(\w+)"', answer.text) == list(wrong)
+    assert "15 isian perlu diperbaiki" in answer.text
+    for field in set(wrong) - {"area", "story"}:
+        assert re.search(rf'id="{field}"[^>]* value="{re.escape(wrong[field])}"', answer.text), field
+    nothing_given = client.post("/staff/groups/new", data={})
+    assert re.findall(r'<li><a href="#(\w+)"', nothing_given.text) == [
+        "code",
+        "name",
+        "area",
+        "leader",
+        "from_date",
+        "bp",
+    ]
+
+
+def test_so_it_is_with_what_is_corrected_agreed_or_paid_to(client, boss, melati):
+    page = f"/staff/groups/{melati[0]}"
+    for address, sent, wrong in (
+        ("/edit", {"name": "", "area": ""}, ["name", "area"]),
+        ("/terms/new", {"bp": "", "floor_price": "nol"}, ["from_date", "bp", "floor_price"]),
+        ("/bank-account", {"number": "x"}, ["bank", "number"]),
+    ):
+        answer = client.post(page + address, data=sent)
+        assert re.findall(r'<li><a href="#(\w+)"', answer.text) == wrong
+
+
 def test_a_group_is_corrected(client, boss, melati):
     group_id, _ = melati
     assert "Kelompok Batik Melati" in client.get(f"/staff/groups/{group_id}/edit").text

@@ -1,5 +1,7 @@
 """Staff make, change and end promotions; groups see those on their goods; nobody else gets in."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -100,6 +102,42 @@ def test_bad_input_is_answered_beside_its_field(curator, wrong, kept):
     assert answer.status_code == 400
     assert 'aria-invalid="true"' in answer.text or 'class="err"' in answer.text
     assert kept in answer.text and 'value=" maulid 10 "' in answer.text or wrong.get("code")
+
+
+def told(page):
+    return re.findall(r'<li><a href="#(\w+)"', page)
+
+
+def test_all_that_is_wrong_with_a_voucher_is_told_at_once(curator):
+    """What cannot be read beside what makes no sense; none of it is found out one press at a time."""
+    wrong = {
+        "code": "a",
+        "worth": "banyak",
+        "most": "-",
+        "minimum": "Rp 1,50",
+        "from_date": "kemarin",
+        "to_date": "besok",
+        "total_limit": "0",
+        "person_limit": "x",
+        "scope": "groups",
+        "funder": "entah",
+    }
+    answer = curator.post("/staff/vouchers/new", data={**FORM, **wrong})
+    assert answer.status_code == 400
+    assert told(answer.text) == [*list(wrong)[:8], "groups", "funder"]
+    for field in list(wrong)[:8]:
+        assert re.search(rf'id="{field}"[^>]* value="{re.escape(wrong[field])}"', answer.text), field
+    sense = {**FORM, "kind": "amount", "worth": "5.000", "to_date": "2026-11-01", "funder": "group"}
+    assert told(curator.post("/staff/vouchers/new", data=sense).text) == ["most", "to_date", "scope", "consent"]
+    assert curator.post("/staff/vouchers/new", data=FORM).status_code == 302
+    assert told(curator.post("/staff/vouchers/new", data={**FORM, "worth": "0"}).text) == ["code", "worth"]
+    assert not db.session.scalars(sa.select(AutomaticDiscount)).all()
+
+
+def test_all_that_is_wrong_with_a_discount_is_told_at_once(curator):
+    wrong = {"name": "x", "worth": "", "to_date": "", "scope": "products", "products": "TIDAK-ADA", "funder": ""}
+    answer = curator.post("/staff/discounts/new", data={**SALE, **wrong})
+    assert told(answer.text) == ["name", "worth", "to_date", "products", "funder"]
 
 
 def test_an_unknown_sku_is_said(curator):

@@ -4,12 +4,11 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from gallery.core import areas, audit, clock, outbox, secrets, settings
+from gallery.core import audit, clock, outbox, secrets, settings
 from gallery.core.db import db, locked
 from gallery.core.errors import NotAllowed, NotFound, Refusal
 from gallery.core.marks import mark
 from gallery.core.permissions import GROUP_ROLES, Actor, P
-from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_
 from gallery.people import service as people
 from gallery.people.models import Person
@@ -38,12 +37,8 @@ def register_group(
 
     Its terms, members and account follow by their own verbs. Raises Refusal, naming the field.
     """
-    clean = rules.line(code, "code", 40)
-    same = sa.select(ProducerGroup.id).where(sa.func.lower(ProducerGroup.code) == clean.lower())
-    if db.session.scalar(same) is not None:
-        raise Refusal(N_("Kode ini sudah dipakai kelompok lain."), field="code")
     group = ProducerGroup(
-        code=clean,
+        code=free_code(code),
         slug=_free_slug(name),
         joined_on=joined_on or clock.business_date(at),
         created_at=at,
@@ -53,6 +48,15 @@ def register_group(
     db.session.flush()
     audit.record("group.register", "producer_group", group.id, by=by, at=at)
     return group
+
+
+def free_code(code: str) -> str:
+    """What a new group may be called on papers. Raises Refusal for nothing, too much, or another group's."""
+    clean = rules.line(code, "code", 40)
+    same = sa.select(ProducerGroup.id).where(sa.func.lower(ProducerGroup.code) == clean.lower())
+    if db.session.scalar(same) is not None:
+        raise Refusal(N_("Kode ini sudah dipakai kelompok lain."), field="code")
+    return clean
 
 
 def change_group(
@@ -88,21 +92,13 @@ def _describe(
     story: str,
     story_en: str,
 ) -> None:
-    group.name = rules.line(name, "name", 200)
+    group.name = rules.line(name, "name", rules.LONGEST_NAME)
     if category and category not in CATEGORIES:
         raise Refusal(N_("Pilih salah satu kategori."), field="category")
     group.category = category or None
     group.package_id = _package_id(package)
-    area = areas.find(district)
-    if area is None or len(area.code) != 6:
-        raise Refusal(N_("Pilih kecamatan."), field="district")
-    if village and (areas.find(village) is None or len(village) != 10 or not village.startswith(district)):
-        raise Refusal(N_("Desa ini tidak ada di kecamatan itu."), field="village")
-    group.district, group.village = district, village or None
-    for field, text in (("story", story), ("story_en", story_en)):
-        if len(text) > 4000:
-            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=4000)
-    group.story, group.story_en = story.strip(), story_en.strip()
+    group.district, group.village = rules.place(district, village)
+    group.story, group.story_en = rules.story(story, "story"), rules.story(story_en, "story_en")
 
 
 def _package_id(number: int | None) -> int | None:
@@ -244,16 +240,11 @@ def agree_terms(
     rules.check_from(from_date, clock.business_date(at), latest.from_date if latest else None)
     if not 0 <= bp <= 10_000:
         raise Refusal(N_("Paling banyak 100 persen."), field="bp")
-    if floor_price is not None and floor_price <= 0:
-        raise Refusal(N_("Harga terendah lebih dari 0, atau kosongkan."), field="floor_price")
-    days = settings.value(settings.TERM_DAYS) if term_days is None else term_days
-    grace = settings.value(settings.GRACE_DAYS) if grace_days is None else grace_days
-    if not 1 <= days <= 3650:
-        raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field="term_days", least=1, most=3650)
-    if not 0 <= grace <= 365:
-        raise Refusal(N_("Isi angka dari %(least)s sampai %(most)s."), field="grace_days", least=0, most=365)
+    floor = None if floor_price is None else rules.above_zero(floor_price)
+    days = rules.within(settings.value(settings.TERM_DAYS) if term_days is None else term_days, "term_days")
+    grace = rules.within(settings.value(settings.GRACE_DAYS) if grace_days is None else grace_days, "grace_days")
     allows = settings.value(settings.FREE_DISCOUNT) if allows_discount is None else allows_discount
-    agreed = (bp, allows, floor_price, days, grace)
+    agreed = (bp, allows, floor, days, grace)
     if latest and agreed == (
         latest.bp, latest.allows_discount, latest.floor_price, latest.term_days, latest.grace_days
     ):  # fmt: skip
@@ -264,7 +255,7 @@ def agree_terms(
         from_date=from_date,
         bp=bp,
         allows_discount=allows,
-        floor_price=None if floor_price is None else Rupiah(floor_price),
+        floor_price=floor,
         term_days=days,
         grace_days=grace,
         agreed_by_id=by.person_id,
@@ -285,8 +276,8 @@ def change_bank_account(group_id: int, bank: str, number: str, holder: str, *, b
     The same account again changes nothing. Raises Refusal, naming the field.
     """
     group = locked(ProducerGroup, group_id)
-    name, digits = rules.line(bank, "bank", 60), rules.account_number(number)
-    owner = rules.line(holder, "holder", 120, needed=False) or group.name
+    name, digits = rules.line(bank, "bank", rules.LONGEST_BANK), rules.account_number(number)
+    owner = rules.line(holder, "holder", rules.LONGEST_HOLDER, needed=False) or group.name
     now = queries.usable_account(group_id, at)
     waiting = queries.waiting_account(group_id, at)
     latest = waiting or now
