@@ -12,6 +12,7 @@ from flask import render_template
 
 from gallery.checkout.rules import AT_PICKUP, TRANSFER
 from gallery.core import areas, formats, settings
+from gallery.core.clock import business_date
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, speaking
@@ -19,6 +20,9 @@ from gallery.core.web import public_url
 from gallery.fulfilment.models import Parcel, ReturnRequest
 from gallery.fulfilment.rules import COURIERS
 from gallery.payments.rules import BankAccount, read_accounts
+from gallery.production import queries as production
+from gallery.production.rules import DECLINED, cancellation
+from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderContact, OrderMessage
 from gallery.trade import queries as trade
@@ -211,6 +215,12 @@ MESSAGES: dict[str, Words] = {
         (N_("%(name)s, pesanan %(number)s sudah dibatalkan. %(money)s"),),
         N_("Pesanan %(number)s sudah dibatalkan. %(money)s\nLihat:"),
     ),
+    "declined": Words(
+        N_("Pesanan %(number)s: %(what)s tidak bisa dibuat"),
+        N_("%(what)s tidak bisa dibuat"),
+        (N_("%(name)s, %(group)s tidak bisa membuat %(what)s: “%(reason)s”"), "undone"),
+        N_("%(number)s: %(group)s tidak bisa membuat %(what)s: “%(reason)s”\n%(undone)s\nLihat:"),
+    ),
     "refunded": Words(
         N_("Uang untuk pesanan %(number)s dikembalikan"),
         N_("Uang Anda dikembalikan"),
@@ -351,6 +361,8 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "back": formats.money(_back(message)),
         "money": _money_back(order),
     }
+    if message.message == "declined":
+        params |= _declined(message, order)
     return _Facts(order, contact, words, params)
 
 
@@ -406,12 +418,35 @@ def _answer(message: OrderMessage) -> str:
     return " ".join(request.answer.split()) if request else ""
 
 
+def _declined(message: OrderMessage, order: Order) -> dict[str, str]:
+    """What cannot be made, who says so and why, and what becomes of the order and its money: all in one message."""
+    row = production.one(int(message.ref), business_date(message.asked_at))
+    over = order.state == sales_rules.CANCELLED
+    back = _back(message)
+    if trade.cases_open(order.id):
+        money = _("Petugas menghubungi Anda untuk mengembalikan uangnya.")
+    elif back:
+        money = _(_SENT_BACK, back=formats.money(back))
+    else:
+        money = _("Uangnya dipakai untuk barang lain di pesanan ini.") if row.paid and not over else ""
+    undone = _("Pesanan ini kami batalkan.") if over else _("Barang lain di pesanan ini tidak berubah.")
+    return {
+        "what": row.name_en if order.lang == "en" else row.name,
+        "group": row.group,
+        "reason": row.reason,
+        "undone": f"{undone} {money}".strip(),
+    }
+
+
 def _back(message: OrderMessage) -> Rupiah:
     """What the refund a message tells of gives back."""
-    if message.message != "refunded":
+    if message.message == "declined":
+        name = ReturnCase.key == cancellation(int(message.ref), DECLINED)
+    elif message.message == "refunded":
+        last = message.ref.rpartition(":")[2]
+        name = ReturnCase.id == int(last) if last.isdigit() else ReturnCase.key == message.ref
+    else:
         return Rupiah(0)
-    last = message.ref.rpartition(":")[2]
-    name = ReturnCase.id == int(last) if last.isdigit() else ReturnCase.key == message.ref
     return Rupiah(
         db.session.scalar(sa.select(ReturnCase.money).where(ReturnCase.order_id == message.order_id, name)) or 0
     )
@@ -424,10 +459,10 @@ def _money_back(order: Order) -> str:
     back = sum(case.money for case, _parts in trade.returns_of(order.id))
     if not back:
         return ""
-    return _(
-        "%(back)s kami kembalikan lewat jalan yang sama; biasanya sampai dalam beberapa hari kerja.",
-        back=formats.money(back),
-    )
+    return _(_SENT_BACK, back=formats.money(back))
+
+
+_SENT_BACK = N_("%(back)s kami kembalikan lewat jalan yang sama; biasanya sampai dalam beberapa hari kerja.")
 
 
 def earning(order_id: int) -> Rupiah:

@@ -35,13 +35,6 @@ TO_SHOPPER = {
             "Setuju, atau batalkan dan semua uangnya kembali."
         ),
     ),
-    "declined": (
-        N_("Pesanan %(number)s: %(what)s tidak bisa dibuat"),
-        N_(
-            "%(group)s tidak bisa membuat %(what)s: “%(reason)s” "
-            "Yang tidak jadi sudah dibatalkan; uang yang tidak terpakai kembali lewat jalan yang sama."
-        ),
-    ),
     "withdrawn": (
         N_("%(what)s di pesanan %(number)s dibatalkan"),
         N_("%(what)s dari %(group)s sudah dibatalkan. Rinciannya ada di halaman pesanan."),

@@ -36,6 +36,11 @@ STATE_NAMES: Final = {
 }
 
 
+def cancellation(id: int, how: str) -> str:
+    """The key under which the units of a production order are cancelled, when it ends by DECLINED or WITHDRAWN."""
+    return f"production:{id}:{how}"
+
+
 # --- refusals
 
 

@@ -28,7 +28,7 @@ def _texts(row: queries.Row) -> list[tuple[str, str, str]]:
     """(to whom, text, phone): what may be sent by WhatsApp now, to the shopper and to who speaks for the group."""
     found = []
     order, contact = db.session.get_one(Order, row.order_id), db.session.get(OrderContact, row.order_id)
-    letter = {"accepted": "accepted", "more-time": "more-time", "declined": "declined", "received": "arrived"}
+    letter = {"accepted": "accepted", "more-time": "more-time", "received": "arrived"}
     to_shopper = "late" if row.late else letter.get(row.state)
     if to_shopper and contact and contact.phone:
         found.append((contact.name, emails.shopper_text(to_shopper, row, order), contact.phone))

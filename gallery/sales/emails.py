@@ -28,6 +28,7 @@ TITLES = {
     "shipped": N_("Dikirim"),
     "completed": N_("Selesai"),
     "cancelled": N_("Pesanan dibatalkan"),
+    "declined": N_("Tidak bisa dibuat"),
     "refunded": N_("Uang dikembalikan"),
     "tracking": N_("Nomor resi"),
     "sent-again": N_("Paket dikirim lagi"),

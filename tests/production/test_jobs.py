@@ -1,23 +1,26 @@
 """What production does by itself: each is told once, and a place in a week is freed for whoever comes next."""
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
 
+from gallery.checkout import emails
 from gallery.core import outbox
 from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.models import Outbox
 from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.transaction import transaction
+from gallery.payments.rules import BANK
 from gallery.people.models import Person
 from gallery.production import jobs, queries, service
 from gallery.production.models import ProductionWeek
-from gallery.sales.models import OrderMessage
+from gallery.sales.models import Order, OrderContact, OrderMessage
 from gallery.trade import service as trade
 from tests import make
-from tests.production.workshop import accepted, asked, brought, ordered, pay, production, shop
+from tests.production.workshop import accepted, asked, brought, order, ordered, pay, production, shop
 
 PROMISED = date(2026, 11, 12)
 LATE = make.AT.replace(day=13)
@@ -149,3 +152,52 @@ def test_nothing_to_do_writes_nothing(db_app, monkeypatch):
     monkeypatch.setattr(jobs, "transaction", lambda: pytest.fail("a write turn was taken for nothing"))
     jobs.tell()
     jobs.free_weeks()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(
+    ("there", "both", "asset", "said"),
+    [
+        (
+            0,
+            False,
+            "stripe",
+            ("Pesanan ini kami batalkan. Rp75.000 kami", "This order is cancelled. We give Rp75.000 back"),
+        ),
+        (1, False, "stripe", ("tidak berubah. Rp75.000 kami", "stays as it is. We give Rp75.000 back")),
+        (0, True, "stripe", ("tidak berubah. Uangnya dipakai untuk", "stays as it is. What you paid goes towards")),
+        (0, False, BANK, ("kami batalkan. Petugas menghubungi", "cancelled. Our staff will contact you")),
+    ],
+)
+def test_that_a_group_cannot_make_it_is_told_once_with_its_money(db_app, app, there, both, asset, said, lang):
+    """Why, and what becomes of the money, in one mail; the order sends none of its own beside it."""
+    of = shop()
+    order_id = ordered(of, 1, there=there, beside=shop() if both else None)
+    pay(order_id, asset=asset)
+    db.session.rollback()
+    with transaction():
+        db.session.get_one(Order, order_id).lang = lang
+    id = queries.of_order(order_id, PROMISED)[0].id
+    before = [*letters(), *messages(order_id)]
+    with transaction():
+        service.decline(id, "kain habis", by=of.leader, at=LATER)
+        service.decline(id, "kain habis", by=of.leader, at=LATER)
+    assert [one for one in (*letters(), *messages(order_id)) if one not in [*before, "paid"]] == ["declined"]
+    message = db.session.scalars(sa.select(OrderMessage).where(OrderMessage.message == "declined")).one()
+    with app.test_request_context():
+        letter = emails.letter(message)
+        text = emails.text(message, order(order_id), db.session.get_one(OrderContact, order_id))
+    for words in (unescape(letter.html), text):
+        assert "“kain habis”" in words and said[lang == "en"] in words and "Rp0" not in words
+
+
+def test_money_that_waits_for_staff_is_not_told_as_sent(db_app):
+    """A transfer goes back by hand: who leaves one thing of two reads that it is cancelled, not that Rp0 comes back."""
+    of = shop(deposit_bp=None)
+    order_id = ordered(of, 1, there=1)
+    pay(order_id, asset=BANK)
+    id = production(order_id).id
+    before = [*letters(), *messages(order_id)]
+    with transaction():
+        service.withdraw(id, by=ANONYMOUS, at=LATER)
+    assert [one for one in (*letters(), *messages(order_id)) if one not in before] == [f"withdrawn:{id}"]

@@ -61,28 +61,31 @@ def ordered(
     key: str = "k",
     buyer: Buyer = BUYER,
     there: int = 0,
+    beside: Shop | None = None,
     at: datetime = make.AT,
     **more: Any,
 ) -> int:
-    """An order of so many to be made, and `there` units from the shelf; its id."""
+    """An order of so many to be made, `there` units from the shelf, one to be made `beside` by others; its id."""
     with transaction():
         token = checkout.fill(None, of.variant_id, quantity, at=at, made=True).token
         if there:
             make.lot(db.session.get_one(Variant, of.variant_id), there)
             checkout.fill(token, of.variant_id, there, at=at)
+        if beside:
+            checkout.fill(token, beside.variant_id, 1, at=at, made=True)
     with transaction():
         return checkout.place(
             token, buyer, key=key, seen=None, lang="id", by=ANONYMOUS, at=at, real=REAL, **more
         ).order.id
 
 
-def pay(order_id: int, reference: str = "first", at: datetime = make.AT) -> str:
-    """What is due now, by Stripe."""
+def pay(order_id: int, reference: str = "first", at: datetime = make.AT, asset: str = "stripe") -> str:
+    """What is due now, by Stripe unless `asset` says another way."""
     with transaction():
         now = trade.due(db.session.get_one(Order, order_id)).now
         return trade.pay(
             order_id,
-            "stripe",
+            asset,
             now,
             f"order:{order_id}:{reference}",
             by=SYSTEM,

@@ -11,6 +11,7 @@ from gallery.core.text import N_
 from gallery.production import emails, queries, rules
 from gallery.production.models import ProductionOrder
 from gallery.production.service.promising import let_go
+from gallery.sales import emails as sales_emails
 from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderLine
@@ -62,6 +63,7 @@ def agree(id: int, *, by: Actor, at: datetime) -> ProductionOrder:
 
 def decline(id: int, reason: str, *, by: Actor, at: datetime) -> ProductionOrder:
     """The group cannot make it: what is not at the gallery yet is cancelled, its money goes back, the order follows.
+    One message tells the shopper why, and what becomes of the money. Twice is once.
 
     Raises NotAnswerable, and Refusal beside `reason`.
     """
@@ -76,15 +78,16 @@ def decline(id: int, reason: str, *, by: Actor, at: datetime) -> ProductionOrder
     trade.cancel(
         line.order_id,
         {line.id: missing},
-        key=f"production:{id}:declined",
+        key=rules.cancellation(id, rules.DECLINED),
         by=by,
         at=at,
         reason=row.reason,
         limited=False,
         keep_money=by_hand(line.order_id),
+        say=None,
     )
     let_go([id])
-    emails.put("declined", row.id, at=at)
+    sales_emails.tell("declined", line.order_id, at=at, ref=str(id))
     return row
 
 

@@ -70,7 +70,7 @@ def withdraw(id: int, *, by: Actor, at: datetime) -> Order:
     left = leaving(row, line, order, at=at)
     _leave(row, by, at)
     order = trade.cancel(
-        order.id, {line.id: left.units}, key=f"production:{id}:withdrawn", by=by, at=at,
+        order.id, {line.id: left.units}, key=rules.cancellation(id, rules.WITHDRAWN), by=by, at=at,
         reason="shopper", stays={line.id: left.stays} if left.stays else None, limited=False,
         keep_money=by_hand(order.id),
     )  # fmt: skip

@@ -53,14 +53,14 @@ def cancel(
     on: date | None = None,
     stays: Mapping[int, Rupiah] | None = None,
     limited: bool = True,
-    say: str = "cancelled",
+    say: str | None = "cancelled",
 ) -> Order:
     """Cancel units not handed over: {line id: units}, or None for the whole order; their goods go free.
 
     What the order's balance then holds above what is still owed is given back, the way it came or from `asset`; with
     `keep_money` it becomes a case that staff give back; of a line in `stays` that much is left to its group instead.
     `limited`: a cashier gives back up to a limit; not when the cancelling follows from what a group or shopper decided.
-    `say` is the message the shopper gets when nothing of the order is left.
+    `say` is the message the shopper gets when nothing of the order is left; with None the caller tells all of it.
     The same key is the same cancellation. Raises NotFromHere, TooMany, and OverTheLimit for a cashier.
     """
     order = locked(Order, order_id)
@@ -94,9 +94,9 @@ def cancel(
     _after_cancelling(order, by_line, whole=lines is None, at=at)
     if back and keep_money:
         to_cases(order, back, f"cancelled:{order_id}", "cancelled", by=by, at=at)
-    if order.state == sales_rules.CANCELLED:
+    if say and order.state == sales_rules.CANCELLED:
         emails.tell(say, order_id, at=at)
-    elif back:
+    elif say and case.money:
         emails.tell("refunded", order_id, at=at, ref=f"cancellation:{case.id}")
     db.session.flush()
     return order
