@@ -102,10 +102,10 @@ SAID = {
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Refusal(N_("Tulis tanggal uangnya masuk. Contoh: 2026-11-03."), field="on") from None
+    found = formats.typed_day(text)
+    if found is None:
+        raise Refusal(N_("Tulis tanggal uangnya masuk. Contoh: 2026-11-03."), field="on")
+    return found
 
 
 @bp.post("/transfers/<int:id>/refusal")

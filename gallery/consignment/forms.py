@@ -8,7 +8,7 @@ from datetime import date
 from gallery.consignment import rules
 from gallery.consignment.queries import LineRow
 from gallery.consignment.service import Count, Proposal
-from gallery.core import rupiah
+from gallery.core import formats, rupiah
 from gallery.core.errors import Refusal
 from gallery.core.text import _
 
@@ -57,11 +57,10 @@ class Typed:
         text = self.get(name).strip()
         if not text:
             return None
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
+        found = formats.typed_day(text)
+        if found is None:
             self.errors[name] = _("Isi tanggal. Contoh: 2026-11-05.")
-            return None
+        return found
 
 
 class ProposalForm(Typed):

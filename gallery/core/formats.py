@@ -4,6 +4,7 @@ Rupiah and counts have dots in both languages (`Rp150.000`), so that a figure on
 Indonesian one beside it. Dates are those of Asia/Jakarta; a time always says WIB.
 """
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -133,6 +134,22 @@ def month_name(month: date | str, lang: str | None = None) -> str:
     if isinstance(month, str):
         month = date.fromisoformat(f"{month}-01")
     return f"{MONTHS[lang or language()][month.month - 1]} {month.year}"
+
+
+YEARS = range(1900, 2101)
+"""A day of another year is a slip, and sums of days stay within the calendar."""
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+
+
+def typed_day(text: str | None) -> date | None:
+    """A day as a date field sends it (`2026-11-05`) or as people write it (`5/11/2026`, `5-11-2026`), or None."""
+    clean = (text or "").strip()
+    found = _DAY.fullmatch(clean)
+    try:
+        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(clean)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def iso(on: date | datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from gallery.core import areas
+from gallery.core import areas, formats
 from gallery.core.errors import Refusal
 from gallery.core.rupiah import Rupiah, parse
 from gallery.core.text import N_
@@ -86,13 +86,11 @@ def usable_from(at: datetime, wait_hours: int, first: bool) -> datetime:
 
 
 def day(text: str, field: str) -> date:
-    """A day as a date field sends it, or as people write it: `2026-11-05`, `5/11/2026`, `5-11-2026`. Raises Refusal."""
-    clean = text.strip()
-    try:
-        found = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", clean)
-        return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(clean)
-    except ValueError:
-        raise Refusal(N_("Isi tanggal. Contoh: 5/11/2026."), field=field) from None
+    """A day as it is typed. Raises Refusal."""
+    found = formats.typed_day(text)
+    if found is None:
+        raise Refusal(N_("Isi tanggal. Contoh: 5/11/2026."), field=field)
+    return found
 
 
 def days(text: str, field: str) -> int | None:

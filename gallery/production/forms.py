@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from wtforms import StringField, TextAreaField
 
+from gallery.core.formats import typed_day
 from gallery.core.permissions import Actor
 from gallery.core.text import N_
 from gallery.core.web import Form
@@ -24,10 +25,7 @@ class MoreTimeForm(Form):
 
     def asked(self) -> date | None:
         """The day typed; None when it is none."""
-        try:
-            return date.fromisoformat((self.day.data or "").strip())
-        except ValueError:
-            return None
+        return typed_day(self.day.data)
 
     def ask(self, id: int, *, by: Actor, at: datetime) -> bool:
         """The day asked for; False when refused."""

@@ -163,10 +163,10 @@ def _date(text: str | None, field: str, *, empty: bool = False) -> date | None:
     text = (text or "").strip()
     if not text and empty:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refusal(N_("Isi tanggalnya. Contoh: 2026-11-30."), field=field) from None
+    found = formats.typed_day(text)
+    if found is None:
+        raise Refusal(N_("Isi tanggalnya. Contoh: 2026-11-30."), field=field)
+    return found
 
 
 def _rupiah(text: str | None, field: str) -> rupiah.Rupiah | None:

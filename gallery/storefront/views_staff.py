@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from gallery.core import clock
+from gallery.core import clock, formats
 from gallery.core.permissions import P, requires
 from gallery.core.text import language
 from gallery.showcase import queries as showcase
@@ -19,10 +19,7 @@ FARTHEST = timedelta(days=2 * 366)
 def _on() -> date:
     """The day that is asked for (`?on=2026-12-24`), from today on; one that cannot be read is today."""
     today = clock.today()
-    try:
-        day = date.fromisoformat(request.args.get("on", "").strip())
-    except ValueError:
-        return today
+    day = formats.typed_day(request.args.get("on")) or today
     return min(max(day, today), today + FARTHEST)
 
 

@@ -92,3 +92,15 @@ def test_amounts_in_words(amount, words):
 def test_amounts_in_english_words():
     assert formats.in_words(3_807_115, "en") == "three million eight hundred seven thousand one hundred fifteen rupiah"
     assert formats.in_words(21, "en") == "twenty-one rupiah"
+
+
+@pytest.mark.parametrize("text", ["2026-11-05", "5/11/2026", " 05-11-2026 ", "5.11.2026"])
+def test_a_day_is_read_as_people_write_it(text):
+    assert formats.typed_day(text) == date(2026, 11, 5)
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "besok", "31/2/2026", "2026-13-01", "0001-01-01", "9999-12-31", "٥/11/2026"]
+)
+def test_what_is_no_day_of_ours_is_none(text):
+    assert formats.typed_day(text) is None

@@ -1,6 +1,6 @@
 """Every form of the house, found by walking its pages, is sent nonsense: no 500, what was typed is still there, and
 what is wrong is said where it is: the keyboard is led there, and each field that is marked has its sentence. Every page
-is asked for with nonsense behind its question mark.
+is asked for with nonsense behind its question mark, and every address with ids that nothing has.
 """
 
 import contextlib
@@ -36,10 +36,14 @@ NASTY = (
     "'; DROP TABLE posting; --",
     "\x00\ud83d".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
     "2026-02-31",
+    "0001-01-01",
+    "9999-12-31",
     "<script>alert(1)</script>" * 400,
 )
-FORGED = ("9" * 30, "x", NASTY[7])
-"""In fields that nobody types into, and in addresses."""
+FORGED = ("9" * 30, "x", NASTY[7], "9999-12-31")
+"""In fields that nobody types into, and behind the question mark."""
+NOBODYS = {"int": ("0", "9999999", "9" * 19, "9" * 30), "": ("x", "%00", "a" * 300)}
+"""In the places of an address, by their kind."""
 ASKED = sorted(
     {
         name
@@ -297,3 +301,23 @@ def test_nonsense_is_answered_and_kept(shop, who):
     assert lost == []
     assert unanswered == []
     assert len(forms) >= least, sorted(form.action for form in forms)
+
+
+@pytest.mark.parametrize("who", WALKS)
+def test_an_address_of_nothing_is_answered(shop, who):
+    """Whatever its verb: what is not there is no fault of ours."""
+    client = WALKS[who][0](shop).client
+    faults = []
+    for rule in shop.url_map.iter_rules():
+        if not rule.arguments or rule.endpoint in LEAVES:
+            continue
+        for n in range(4):
+            path = re.sub(
+                r"<(?:(int):|path:)?\w+>",
+                lambda place, n=n: NOBODYS[place[1] or ""][n % (4 if place[1] else 3)],
+                rule.rule,
+            )
+            for method in sorted(rule.methods & {"GET", "POST"}):
+                if client.open(path, method=method, data={} if method == "POST" else None).status_code >= 500:
+                    faults.append((method, path[:80]))
+    assert faults == []

@@ -1,7 +1,5 @@
 """The basket ordered, and on to pay."""
 
-from datetime import date
-
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,7 +9,7 @@ from gallery.checkout.views_shop import voucher
 from gallery.checkout.views_shop.basket import NO_NUMBER, basket_page, live_rates, whole
 from gallery.checkout.views_shop.blueprint import bp, token
 from gallery.checkout.views_shop.paying import to_payment
-from gallery.core import areas, clock, tokens
+from gallery.core import areas, clock, formats, tokens
 from gallery.core.errors import Conflict, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
@@ -97,13 +95,6 @@ def _send_to_saved(form: OrderForm) -> None:
         form.send_to(*found)
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
 def _placed(form: OrderForm, buyer: service.Buyer) -> tuple[str, service.Attempt | None]:
     key = form.key.data or tokens.public_id()
     shown = form.total.data or ""
@@ -120,7 +111,7 @@ def _placed(form: OrderForm, buyer: service.Buyer) -> tuple[str, service.Attempt
                     buyer,
                     key=key,
                     seen=seen,
-                    seen_day=_day(form.promised.data),
+                    seen_day=formats.typed_day(form.promised.data),
                     offers=offers,
                     lang=language(),
                     by=current_actor(),

@@ -1,13 +1,10 @@
 """The queues, a search, and money that waits for a decision."""
 
-from datetime import date
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 
 from gallery.core import clock
 from gallery.core.errors import Refusal
-from gallery.core.formats import money
+from gallery.core.formats import money, typed_day
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import _
@@ -60,12 +57,8 @@ def orders() -> Answer:
 
 def _filter() -> Filter:
     """What of a queue is wanted; what cannot be read is no filter."""
-    on: Any = None
-    try:
-        on = date.fromisoformat(request.args.get("tanggal", ""))
-    except ValueError:
-        pass
-    return Filter(request.args.get("cara", "") if request.args.get("cara") in ("courier", "pickup") else "", on)
+    way = request.args.get("cara", "")
+    return Filter(way if way in ("courier", "pickup") else "", typed_day(request.args.get("tanggal")))
 
 
 @bp.post("/cases/<int:id>/taking")

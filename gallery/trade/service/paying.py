@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
+from gallery.core.errors import NotFound
 from gallery.core.permissions import Actor
 from gallery.core.rupiah import ZERO, Rupiah, portion
 from gallery.ledger import service as ledger
@@ -171,7 +172,10 @@ def take_again(case_id: int, *, by: Actor, at: datetime) -> Order:
     Taking it again twice is once. Raises NotFromHere for an order that did not expire, stock's OutOfStock,
     WrongTenders when the money does not pay for it, promotions' NoneLeft when others used its voucher up.
     """
-    order = locked(Order, _order_of(case_id))
+    order_id = _order_of(case_id)
+    if order_id is None:
+        raise rules.NoOrder
+    order = locked(Order, order_id)
     case = locked(MoneyCase, case_id)
     if case.state == "taken":
         return order
@@ -231,7 +235,7 @@ def give_case_back(
     case_id: int, *, by: Actor, at: datetime, reason: str, asset: str | None = None, on: date | None = None
 ) -> MoneyCase:
     """Give a case's money back, the way it came or from another account of ours; twice is once."""
-    order_id = db.session.get_one(MoneyCase, case_id).order_id
+    order_id = _order_of(case_id)
     if order_id is not None:
         locked(Order, order_id)
     case = locked(MoneyCase, case_id)
@@ -294,11 +298,11 @@ def to_cases(order: Order, amount: Rupiah, reference: str, kind: str, *, by: Act
     ledger.post(reference, kind, legs, by=by, at=at, order_id=order.id)
 
 
-def _order_of(case_id: int) -> int:
-    order_id = db.session.get_one(MoneyCase, case_id).order_id
-    if order_id is None:
-        raise rules.NoOrder
-    return order_id
+def _order_of(case_id: int) -> int | None:
+    case = db.session.get(MoneyCase, case_id)
+    if case is None:
+        raise NotFound
+    return case.order_id
 
 
 def _must_be_open(case: MoneyCase) -> None:
