@@ -1,4 +1,5 @@
 // What every page may use. Each custom element is a file of its own; pages work without any of them.
+import "./choice.js";
 import "./file.js";
 import "./gets.js";
 import "./list.js";

@@ -1,7 +1,7 @@
 // Pages already seen can be read without a line. Network first; kept are only the shop's open pages, asked for again without any
 // cookie, so that nothing of a person is in them; never a basket, an order, an account, a form's answer, or what says no-store.
 const PAGES = `pages-${VERSION}`, FILES = `files-${VERSION}`;
-const OPEN = /^(\/en)?\/(produk(\/[^/]+)?|kategori\/[^/]+|kelompok(\/[^/]+)?|info\/[^/]+)?$/;
+const OPEN = /^(\/en)?\/(produk(\/[^/]+)?|kategori\/[^/]+|kelompok(\/[^/]+)?|koleksi\/[^/]+|info\/[^/]+)?$/;
 const OFFLINE = { id: "/luring", en: "/en/luring" };
 const MOST = { [PAGES]: 60, [FILES]: 240 };
 

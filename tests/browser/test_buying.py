@@ -10,6 +10,10 @@ from tests.browser import look
 from tests.browser.hands import holds, order, shelf
 
 pytestmark = pytest.mark.browser
+HANGS = """() => {
+  const [field, below] = ["place", "villages"].map(id => document.getElementById(id).getBoundingClientRect());
+  return below.width === field.width && below.left === field.left && Math.abs(below.top - field.bottom) < 2;
+}"""
 
 
 @pytest.fixture
@@ -46,7 +50,8 @@ def test_it_works(app, address, chromium, width, prefix):
         with page.expect_response("**/wilayah?q=*"):
             page.locator("#place").press_sequentially("menur pump")
         page.locator("[role=option]").wait_for()
-        found += look.troubles(page)  # with its suggestion below
+        assert page.evaluate(HANGS), "the suggestions hang from their field"
+        found += look.troubles(page)
         page.locator("#place").press("ArrowDown")
         page.locator("#place").press("Enter")
         page.wait_for_function("() => document.querySelector('aside .tot + .tot').textContent === 'Rp799.000'")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gallery.catalogue.models import Product, Variant
+from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from tests import make
 from tests.browser import look
@@ -28,3 +30,40 @@ def test_a_stranger_gets_no_cookie(app, serve, chromium):
     with look.opened(chromium) as page:
         page.goto(serve(app) + "/")
         assert page.context.cookies() == []
+
+
+def test_a_phone_has_the_menu_too(app, serve, chromium):
+    """In one row that is swept aside, each word as large as a finger; the keyboard brings the last one into view."""
+    with look.opened(chromium, 320) as page:
+        page.goto(serve(app) + "/produk")
+        menu = page.locator(".mainnav a")
+        assert menu.count() == 5
+        assert {round(box["height"]) for one in menu.all() if (box := one.bounding_box())} == {44}
+        menu.last.focus()
+        box = menu.last.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+
+
+def test_what_is_chosen_tells_its_price_everywhere(app, serve, chromium):
+    with transaction() as session:
+        small = make.variant(make.group(), 540_000, name="Kain batik")
+        large = Variant(
+            product_id=small.product_id, sku="BAT-9", barcode="29", price=Rupiah(612_000), weight_g=500, name="2,5 m",
+            position=1,
+        )  # fmt: skip
+        session.add(large)
+        session.flush()
+        make.lot(small, 2)
+        make.lot(large, 9)
+        slug = session.get_one(Product, small.product_id).slug
+    address = serve(app)
+    with look.opened(chromium) as page:
+        page.goto(f"{address}/produk/{slug}")
+        bar = page.locator(".buybar")
+        assert "Rp540.000" in bar.inner_text() and "sisa 2" in bar.inner_text()
+        page.locator(".choice", has_text="2,5 m").click()
+        assert "Rp612.000" in bar.inner_text() and "sisa" not in bar.inner_text()
+        assert page.locator(".buy .tag.red").inner_text() == "Rp612.000"
+        assert page.locator(".buy .tag.sunk").inner_text() == "BAT-9"
+        assert look.troubles(page) == []

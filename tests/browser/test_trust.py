@@ -36,6 +36,7 @@ def slug(app):
         product = db.session.get_one(Product, variant.product_id)
         for n, sha in enumerate(shas):
             db.session.add(Photo(product_id=product.id, media_sha=sha, position=n, alt=f"Sisi {n + 1}"))
+        make.collection(variant, name="Hari raya")
         return product.slug
 
 
@@ -66,6 +67,7 @@ def test_pages_already_seen_are_read_without_a_line(app, serve, chromium, slug):
     with look.opened(chromium, kept=True) as page:
         page.goto(f"{address}/")
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.goto(f"{address}/koleksi/hari-raya")
         page.goto(f"{address}/produk/{slug}")
         page.goto(f"{address}/keranjang")
         page.wait_for_function(
@@ -78,6 +80,8 @@ def test_pages_already_seen_are_read_without_a_line(app, serve, chromium, slug):
         page.context.set_offline(True)
         page.goto(f"{address}/produk/{slug}")
         assert page.locator("h1").inner_text() == "Tas lontar"
+        page.goto(f"{address}/koleksi/hari-raya")
+        assert page.locator("h1").inner_text() == "Hari raya"
         page.goto(f"{address}/en/kelompok")
         assert page.locator("h1").inner_text() == "You are offline"
         page.goto(f"{address}/keranjang")

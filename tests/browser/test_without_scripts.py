@@ -67,6 +67,7 @@ def test_it_works(app, cards, chromium, slug, tmp_path):
         page.wait_for_url("**/keranjang")
         page.locator("button[name=more]").click()
         assert page.locator("input[name^=q-]").input_value() == "2"
+        assert page.evaluate("() => document.activeElement.name") == "more", "one goes on where one pressed"
 
         # Ordering: what is wrong is said beside its field, and what was typed is still there.
         page.locator("input[name=delivery][value=courier]").check()

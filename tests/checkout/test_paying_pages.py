@@ -72,6 +72,7 @@ def test_it_works(app, client):
     found, page = order(), client.get(address).text
     contact = db.session.get_one(OrderContact, found.id)
     assert (contact.gift_note, contact.email, found.remark) == ("Selamat ulang tahun,\nIbu", None, "Diambil Jumat")
+    assert 'data-text="0172004417"' in page and f'data-text="{found.total}"' in page, "to be copied, not typed"
     assert "0172 0044 17" in page and f"<b>{found.total % 1000:03d}</b>" in page and 'content="noindex"' in page
     assert send(client, address, picture()).status_code == 303
     page = client.get(address).text

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from gallery.catalogue.models import Product
 from gallery.checkout import gateway as checkout_gateway
 from gallery.checkout import jobs
 from gallery.core import outbox, settings
@@ -221,6 +222,16 @@ def test_errors_stand_beside_their_fields_and_what_was_typed_stays(app, client, 
     assert stock() == (5, 0)
 
 
+def test_all_that_is_wrong_is_told_at_once(app, client, stripe):
+    fill(client, (goods(), 1))
+    [line] = re.findall(r'name="remove" value="(\d+)"', client.get("/keranjang").text)
+    page = client.post("/pemesanan", data={**FORM, "name": "", f"q-{line}": "dua", "place": "1"}).text
+    assert "2 isian perlu diperbaiki" in page and "Tulis nama penerima." in page
+    assert page.index(f'<a href="#q-{line}">') < page.index('<a href="#name">'), "in the order of the page"
+    page = client.post("/pemesanan", data={**FORM, "name": "", f"q-{line}": "dua", "count": "1"}).text
+    assert "Satu isian perlu diperbaiki" in page, "who changes a number has not ordered yet"
+
+
 def test_shipping_is_shown_before_anything_is_ordered(app, client, stripe):
     fill(client, (goods(weight_g=700), 2))
     courier = {**FORM, "delivery": "courier", "street": "Jalan Manyar 14, RT 03/RW 05", "place": "menur pump"}
@@ -254,6 +265,7 @@ def test_numbers_change_and_what_was_typed_stays(app, client, stripe):
     first, second = re.findall(r'name="remove" value="(\d+)"', page)
     page = client.post("/pemesanan", data={**FORM, f"q-{first}": "2", f"q-{second}": "1", "more": first}).text
     assert f'id="q-{first}" name="q-{first}" type="number" inputmode="numeric" value="3"' in page
+    assert f'name="more" value="{first}" autofocus' in page and page.count("autofocus") == 1
     assert 'value="Ibu Rahma"' in page and "Pesan, Rp470.000" in page
     page = client.post("/pemesanan", data={**FORM, f"q-{first}": "4", f"q-{second}": "1", "remove": second}).text
     assert "Pesan, Rp600.000" in page and "Rp20.000" not in page
@@ -396,6 +408,17 @@ def test_cancelling_waits_for_stripe(app, client, stripe):
     app.extensions["stripe"] = Gateway(KEY, api_base="http://127.0.0.1:9")
     assert "Stripe belum menjawab" in client.post(address + "/pembatalan", follow_redirects=True).text
     assert order().state == "placed"
+
+
+def test_what_was_bought_leads_to_its_page_while_there_is_one(app, client, stripe):
+    fill(client, (goods(), 1))
+    checkout(client)
+    address, link = f"/pesanan/{order().public_id}", '<strong><a href="/produk/'
+    assert link in client.get(address).text
+    with transaction() as session:
+        session.execute(sa.update(Product).values(state="paused"))
+    page = client.get(address).text
+    assert link not in page and "<strong>" in page
 
 
 def test_nobody_guesses_an_order(app, client, stripe):

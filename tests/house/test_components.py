@@ -20,9 +20,11 @@ SAMPLES = {
     "acct": "{{ acct([('Saldo', 1000), ('Hak', -2000, '9 barang')], ('Akhir', 3000)) }}",
     "availability": "{{ availability(9) }}{{ availability(1) }}{{ availability(0, 7) }}{{ availability(0) }}",
     "card": "<ul>{{ card(product) }}{{ card(product, 'h2', eager=true) }}</ul>",
+    "copy": "{{ copy('0172', 'Salin') }}{{ copy('0172', 'Salin', 'nomor', 'Sudah.') }}",
     "crumbs": "{{ crumbs([('/', 'Beranda')], 'Ini') }}",
     "empty": "{{ empty('Kosong') }}{% call empty('Kosong', 'Nanti ada.', 'h3') %}<a href='/'>Ke sana</a>{% endcall %}",
-    "field": "{{ token() }}{{ errors(form) }}{% for f in form %}{{ field(f, hint='Petunjuk') }}{% endfor %}"
+    "field": "{{ token() }}{{ errors(form) }}{{ errors(form, first={'q-1': 'Isi angka.'}) }}"
+    "{% for f in form %}{{ field(f, hint='Petunjuk') }}{% endfor %}"
     "{{ radios(form.how, {'a': 'Rp1'}, {'b': 'nanti'}) }}{{ ticks(form.many) }}"
     "{{ plain('n', 'Nama', 'x', hint='y') }}{{ plain('n', 'Nama', error='z') }}{{ choice('c', 1, 'Satu') }}",
     "file": "{{ file('f', 'Foto', 'Paling besar 15 MB', 'image/*', multiple=true) }}",
@@ -49,7 +51,7 @@ SAMPLES = {
     "split": "{{ split('Kelompok', 900, 100, 1000) }}{{ split('Kelompok', 900, 100) }}",
     "stars": "{{ rating(48) }}{{ rating(0) }}",
     "status": "{{ status('ok', 'Siap') }}{{ status('', 'Biasa', box=true, icon='truck') }}",
-    "stepper": "{{ stepper(1, 2, 'Tas') }}{{ stepper(1, 2, 'Tas', max=3, submits=false) }}",
+    "stepper": "{{ stepper(1, 2, 'Tas', pressed='more') }}{{ stepper(1, 2, 'Tas', max=3, submits=false) }}",
     "table": "{% call table_box('Tabel') %}<table></table>{% endcall %}",
     "tag": "{{ tag('SO-1', 'ink') }}",
     "thread": "<ol>{{ step('Diajukan', 'pagi') }}{{ step('Diterima', kind='now') }}</ol>",

@@ -47,6 +47,7 @@ def test_it_works(client):
     filled(client, (shop.goods(price=100_000), 2))
     voucher(bp=1000)
     page = client.post("/pemesanan", data={**FORM, "voucher": " maulid 10", "apply": "1"})
+    assert 'id="voucher" tabindex="-1" autofocus' in page.text
     assert page.status_code == 200
     assert "Voucher MAULID10" in page.text and "−Rp20.000" in page.text
     assert 'value="Ibu Rahma"' in page.text, "what was typed stays"

@@ -34,6 +34,8 @@ class PageLine:
     name_en: str
     group: str
     photo: str | None
+    slug: str | None
+    """None when the shop shows it no more."""
     quantity: int
     cancelled: int
     returned: int
@@ -171,7 +173,12 @@ def _how_far(key: str, refunds: Mapping[str, str]) -> str:
 
 def _lines(order_id: int) -> list[PageLine]:
     rows = db.session.execute(
-        sa.select(OrderLine, first_photo().label("photo"), ProducerGroup.name.label("group"))
+        sa.select(
+            OrderLine,
+            first_photo().label("photo"),
+            ProducerGroup.name.label("group"),
+            sa.case((Product.state == "published", Product.slug)).label("slug"),
+        )
         .join(Variant, Variant.id == OrderLine.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .join(ProducerGroup, ProducerGroup.id == Product.group_id)
@@ -197,6 +204,7 @@ def _lines(order_id: int) -> list[PageLine]:
             name_en=row.OrderLine.name_en or row.OrderLine.name,
             group=row.group,
             photo=row.photo,
+            slug=row.slug,
             quantity=row.OrderLine.quantity,
             cancelled=int(moved[row.OrderLine.id].cancelled),
             returned=int(moved[row.OrderLine.id].returned),

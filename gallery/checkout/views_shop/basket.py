@@ -25,6 +25,8 @@ from gallery.shipping.rules import NoSuchZone
 from gallery.shipping.rules.live import Offers
 
 NO_NUMBER = N_("Isi jumlah dengan angka bulat, paling banyak %(most)s.")
+STAYS = ("less", "more", "apply", "drop")
+"""Buttons of the page that lead back to where they stand."""
 
 
 @bp.post("/keranjang/baris")
@@ -188,6 +190,7 @@ def basket_page(
             ways=ways,
             cards=gateway.on(),
             hours=service.hold_hours(),
+            pressed=next(((name, request.form[name]) for name in STAYS if name in request.form), ("", "")),
             PICKUP=PICKUP,
             COURIER=COURIER,
         ),

@@ -36,6 +36,8 @@ def place() -> BaseResponse:
             _send_to_saved(form)
         changes = any(name in request.form for name in (*CHANGES, *voucher.CHANGES))
         if faults:
+            if not changes:
+                form.buyer()  # what else is wrong is told with it
             return basket_page(form, 400, faults=faults)
         if voucher.taken_in(form) or changes:
             return basket_page(form, 400 if form.voucher.errors else 200)
