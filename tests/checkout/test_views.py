@@ -138,12 +138,13 @@ def test_in_english(app, client, stripe):
     fill(client, (goods(), 1))
     page = client.get("/en/keranjang").text
     assert "Pick up at the gallery" in page and "Order, Rp150.000" in page
+    assert re.search(r'<span class="muted small" lang="id">[^<]+</span>', page)  # a maker's name is Indonesian
     answer = client.post("/en/pemesanan", data={**FORM, **hidden(page)})
     session = answer.headers["Location"].rpartition("/")[2]
     assert stripe.get(f"/v1/checkout/sessions/{session}").json()["locale"] == "en"
     stripe.do(f"sessions/{session}/pay")
     page = client.get(f"/en/pesanan/{order().public_id}/kembali", follow_redirects=True)
-    assert "The order is paid" in page.text
+    assert "The order is paid" in page.text and '<span class="muted small" lang="id">' in page.text
     outbox.work()
     assert "Thank you, Ibu Rahma" in mails(app)[0][1]
 

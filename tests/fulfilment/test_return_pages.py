@@ -71,6 +71,7 @@ def test_it_works(client, handed_over):
     make.log_in(client, manager)
     client.post(f"{staff}/acceptance", data={"yes-answer": "Antar ke galeri"})
     assert "Antar ke galeri" in client.get(url + "/retur").text
+    assert '<span lang="id">Antar ke galeri</span>' in client.get("/en" + url + "/retur").text
     make.log_in(client, storekeeper)
     client.post(f"{staff}/receipt")
     make.log_in(client, manager)

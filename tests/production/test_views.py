@@ -1,5 +1,6 @@
 """The pages of made to order: the product offers it, the basket tells its day, group and staff answer."""
 
+import re
 from datetime import date
 
 import sqlalchemy as sa
@@ -98,6 +99,20 @@ def test_the_shopper_agrees_or_leaves(client):
     assert client.post(f"/pesanan/{public_id}/dibuat/{id}/pembatalan").status_code == 303
     assert order(order_id).state == "cancelled"
     assert client.get(f"/pesanan/{public_id}").status_code == 200
+
+
+def test_what_a_group_writes_is_marked_as_indonesian_on_an_english_page(client):
+    of = shop()
+    order_id, id = accepted(of)
+    here = f"/pesanan/{order(order_id).public_id}"
+    with transaction():
+        service.ask_more_time(id, date(2026, 11, 20), "hujan terus", by=of.leader, at=make.AT)
+    page = client.get("/en" + here).text
+    assert '<p lang="id">hujan terus</p>' in page and re.search(r'<span lang="id">[^<]+</span> asks for time', page)
+    assert "lang=" not in client.get(here).text.partition("Dibuat untuk Anda")[2].partition("</section>")[0]
+    with transaction():
+        service.decline(id, "benangnya habis", by=of.leader, at=make.AT)
+    assert 'The reason: <span lang="id">benangnya habis</span>' in client.get("/en" + here).text
 
 
 def test_the_shopper_reads_what_is_paid_and_what_is_left(client):

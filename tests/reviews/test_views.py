@@ -1,6 +1,7 @@
 """Reviews on the pages of shoppers, curators and groups."""
 
 import io
+import re
 
 import pytest
 
@@ -123,4 +124,7 @@ def test_a_no_is_read_by_its_writer(client, cast):
     client.post(f"/staff/reviews/{id}/judgement", data={"accepted": "no", "reason": "Berisi nomor HP."})
     page = client.get(cast["at"]).text
     assert "Tidak ditampilkan" in page and "Berisi nomor HP." in page
+    english = client.get("/en" + cast["at"]).text  # the gallery's words and a maker's name stand in Indonesian there
+    assert '<p class="small" lang="id">“Berisi nomor HP.”</p>' in english
+    assert re.search(r'<span class="muted small" lang="id">[^<]+</span>', english)
     assert client.get(f"{cast['at']}/{cast['line']}").status_code == 302

@@ -109,6 +109,8 @@ def test_indonesian_words_are_marked_on_an_english_page(client, shop):
     page = client.get(f"/en/produk/{shop['slug']}").text
     assert '<h1 lang="id">Peyek daun</h1>' in page and '<span lang="id">Kelompok Camilan Melati</span>' in page
     assert '<dd lang="id">Simpan kering.' in page and '<p class="lede">Fried in the morning.' in page
+    for path in (re.findall(r'/en/kelompok/[^"]+', page)[0], "/en/kelompok"):
+        assert ' lang="id">Kelompok Camilan Melati</' in client.get(path).text, path
     assert ' lang="id">Kelompok' not in client.get(f"/produk/{shop['slug']}").text
 
 
