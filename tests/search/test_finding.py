@@ -144,6 +144,33 @@ def test_a_word_nobody_says_any_more_is_no_correction(goods):
     assert hits("terassi").ids == []
 
 
+def test_a_word_of_the_trade_that_leads_nowhere_is_no_correction(goods):
+    """`belacan` stands for terasi, and `kudapan` for nothing on sale: the farther word that finds is meant."""
+    assert hits("belacn").words == "belacan" and hits("belacn").count == 1
+    with transaction():
+        product(make.group(), "Kudapak bundar")
+    assert (hits("kudapn").words, hits("kudapn").count) == ("kudapak", 1)
+
+
+def suggested(text):
+    start = starting(text, lang="id")
+    assert all(hits(words).count for words, _n in start.words), start.words
+    return [words for words, _n in start.words], [name for _, name in start.groups + start.categories]
+
+
+def test_what_is_suggested_finds_something(goods):
+    """A word goes on as the names with the words before it do; a group or a kind has something on sale."""
+    assert suggested("sar")[0] == ["sarung"]
+    assert suggested("sarung ba")[0] == ["sarung batik"]
+    assert suggested("tas ba") == ([], [])
+    assert suggested("kelompok se")[1] == ["Kelompok Sekar Jati"] and suggested("mak")[1] == ["Makanan"]
+    with transaction():
+        for name in ("tas", "terasi", "udeng"):
+            catalogue.archive(goods[name].product_id, by=SYSTEM, at=make.AT)
+    assert suggested("pand") == (["pandan"], ["Kelompok Pandan Wangi"])  # said by its group's name alone
+    assert suggested("kelompok se") == ([], []) and suggested("mak") == ([], []) and suggested("ter") == ([], [])
+
+
 def test_a_renamed_group_is_found_by_its_new_name(goods):
     with transaction() as session:
         group = session.scalars(sa.select(ProducerGroup).where(ProducerGroup.name == "Kelompok Sekar Jati")).one()

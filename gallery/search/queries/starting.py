@@ -1,9 +1,19 @@
-"""What begins as the words being typed: products by their names, groups, categories, and words of the index."""
+"""What begins as the words being typed: products by their names, groups, categories, and words of the index.
 
+Whatever is suggested leads to something on sale: groups and categories that have it, and words that find it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import sqlalchemy as sa
+
+from gallery.catalogue.models import Category
 from gallery.core.db import db
 from gallery.core.pages import remembered
+from gallery.producers.models import ProducerGroup
 from gallery.search.models import listed
 from gallery.search.queries import vocabulary
 from gallery.search.queries.filters import names
@@ -14,6 +24,7 @@ from gallery.search.rules.words import tokens
 SHORTEST = 2
 """Letters before anything is suggested."""
 MOST_GROUPS = 2
+MOST_WORDS = 2
 LOOKED_AT = 60
 """Of the latest products whose name fits; the best sold of them are shown."""
 
@@ -35,19 +46,38 @@ def starting(text: str, *, lang: str, most: int = 4) -> Start:
     if not words or len("".join(words)) < SHORTEST:
         return Start()
     question = asked(text, vocabulary.synonyms())
-    rows = db.session.execute(
-        latest(matching(question, [listed.c.product_id, listed.c.popularity], in_names=True), LOOKED_AT)
-    ).all()
+    columns = [listed.c.product_id, listed.c.popularity, listed.c.names]
+    rows = db.session.execute(latest(matching(question, columns, in_names=True), LOOKED_AT)).all()
     best = sorted(rows, key=lambda row: (-row.popularity, -row.product_id))[:most]
     known = names(lang)
     *before, last = words
-    going = vocabulary.going_on(last, most) if last.isalpha() and len(last) >= SHORTEST else []
+    going: list[tuple[str, int]] = []
+    if last.isalpha() and len(last) >= SHORTEST:
+        going = _said_with(before, last, rows) if before else vocabulary.going_on(last, most)
+        going = [one for one in going if one[0] != " ".join(words)]
     return Start(
         [row.product_id for row in best],
-        [one for one in known.groups.values() if _begins(one[1], words)][:MOST_GROUPS],
-        [one for one in known.categories.values() if _begins(one[1], words)][:MOST_GROUPS],
-        [(" ".join([*before, word]), 0 if before else n) for word, n in going if word != last][:2],
+        _there(ProducerGroup.id, listed.c.group_id, known.groups, words),
+        _there(Category.id, listed.c.category_id, known.categories, words),
+        going[:MOST_WORDS],
     )
+
+
+def _said_with(before: list[str], last: str, rows: Sequence[Any]) -> list[tuple[str, int]]:
+    """How the last word may go on in the names that say those before it: a word of others would find nothing."""
+    said = Counter(word for row in rows for word in set(row.names.split()) if word.startswith(last))
+    return [(" ".join([*before, word]), 0) for word, _ in sorted(said.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def _there(
+    key: Any, of: sa.Column[Any], known: Mapping[int, tuple[str, str]], words: list[str]
+) -> list[tuple[str, str]]:
+    """Those whose name begins so and that have something on sale."""
+    begin = [id for id, (_slug, name) in known.items() if _begins(name, words)]
+    if not begin:
+        return []
+    there = set(db.session.scalars(sa.select(key).where(key.in_(begin), sa.exists().where(of == key))))
+    return [known[id] for id in begin if id in there][:MOST_GROUPS]
 
 
 def _begins(name: str, words: list[str]) -> bool:

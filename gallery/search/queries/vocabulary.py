@@ -43,13 +43,21 @@ def corrected(text: str, rings: Rings) -> str | None:
     """The question with its slips set right, or None when no word of it can be.
 
     A word that some product says, or a word of the trade, is left alone; so is one that begins as others do, where it
-    is the last. Words are read from the list by their length: a slip changes it by two at most.
+    is the last. What it is set right to is on sale: a word some product says, or one of the trade that stands for
+    such a one. Words are read from the list by their length: a slip changes it by two at most.
     """
     words = tokens(text)[:MOST_WORDS]
     if not words:
         return None
-    there = known({*words, *(stem for word in words for stem in all_stems(word))})
     trade = {token for word in rings for token in word}
+    there = known({*words, *(stem for word in words for stem in all_stems(word)), *trade})
+    leads = {
+        token
+        for word, others in rings.items()
+        if any(there.keys() >= set(one) for one in (word, *others))
+        for token in word
+        if token.isalpha()
+    }
     right = []
     for at, word in enumerate(words):
         begun = at == len(words) - 1 and len(word) > 1 and bool(going_on(word, 1))
@@ -58,7 +66,7 @@ def corrected(text: str, rings: Rings) -> str | None:
             continue
         most = slips(len(word))
         near = _of_length(len(word) - most, len(word) + most) if most else {}
-        right.append(meant(word, [*near, *(t for t in trade if t.isalpha())], lambda w: near.get(w, 0)) or word)  # noqa: B023
+        right.append(meant(word, [*near, *leads], lambda w: near.get(w, 0)) or word)  # noqa: B023
     return " ".join(right) if right != words else None
 
 
