@@ -28,7 +28,7 @@ PART = 10_000
 """Products in one part of a map: with both languages and their photos far below 50,000 addresses and 50 MB."""
 # Baskets and orders say noindex themselves, which an engine that may not read them would never see.
 PRIVATE = ("staff", "kelompok-saya", "pemesanan", "akun", "masuk", "undangan", "konfirmasi")
-INFO = ("cara-pesan", "pengiriman", "privasi", "kunjungi")
+INFO = ("cara-pesan", "pengiriman", "privasi", "ketentuan", "kunjungi")
 NAME = "Gallery Souvenir Sampang"
 
 
@@ -153,6 +153,7 @@ def _feed(lines: Iterator[str], mimetype: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=900"
     response.set_etag(f"{version}-{clock.today().isoformat()}-{language()}-{mimetype[-3:]}")
     response.make_conditional(request)
+    response.headers.pop("Content-Length", None)  # of nothing yet: a server would send no more than it says
     if response.status_code != 304:
         response.response = stream_with_context(lines)
     return response

@@ -37,8 +37,14 @@ def _today() -> Any:
 @shop_page()
 def home() -> str:
     """The shop window."""
+    window = queries.window(_today(), language())
+    hung = window["hero"]
     return render_template(
-        "storefront/shop/home.html", **queries.window(_today(), language()), facts=_gallery(), preview=None
+        "storefront/shop/home.html",
+        **window,
+        facts=_gallery(),
+        preview=None,
+        picture_to_share=_picture(None, [(hung.photo, "")] if hung and hung.photo else []),
     )
 
 
@@ -97,6 +103,7 @@ def _list(category: str = "") -> Any:
         address=forms.address,
         counted=forms.counted,
         title=forms.title(wanted, names),
+        picture_to_share=_picture(None, [(card.photo, "") for card in found.cards if card.photo]),
     )
 
 

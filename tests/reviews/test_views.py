@@ -70,7 +70,7 @@ def test_what_is_wrong_stands_beside_its_field_and_stays_typed(client, cast):
     at = f"{cast['at']}/{cast['line']}"
     answer = client.post(at, data={"words": "Sangat tebal", "kept": ""})
     assert answer.status_code == 400
-    assert "Pilih dari 1 sampai 5." in answer.text and "Sangat tebal" in answer.text
+    assert ">Seberapa puas Anda? Pilih dari 1 sampai 5.</a>" in answer.text and "Sangat tebal" in answer.text
     answer = client.post(at, data={"stars": "5", "words": "x" * 1001})
     assert answer.status_code == 400 and "paling banyak 1000 huruf" in answer.text
     bad = {"stars": "5", "words": "Bagus", "photo": (io.BytesIO(b"no picture"), "a.jpg")}

@@ -18,6 +18,7 @@ from gallery.core.transaction import transaction
 from gallery.signposts import jobs, views_shop
 from gallery.signposts.models import SharePicture
 from gallery.signposts.rules import feeds, share
+from gallery.storefront.views_shop import INFO
 from tests import make
 from tests.catalogue.shots import photo
 from tests.signposts import vocabulary
@@ -49,12 +50,15 @@ def test_the_map_has_every_open_page_in_both_languages(client, shop):
     for slug in shop["slugs"][:3]:
         assert {f"http://localhost/produk/{slug}", f"http://localhost/en/produk/{slug}"} <= set(found)
     assert f"http://localhost/produk/{shop['slugs'][3]}" not in found
-    assert len(found) == len(set(found)) and "http://localhost/info/privasi" in found
+    assert len(found) == len(set(found))
+    assert {f"http://localhost/info/{page}" for page in INFO} <= set(found)
     assert all(len(url.findall(LINK)) == 3 for url in tree)
     assert len(list(tree.iter(IMAGE))) == 6
     for address in found:
         page = client.get(address.removeprefix("http://localhost"))
         assert page.status_code == 200, address
+        for once in ('name="description"', 'property="og:title"', 'rel="canonical"'):
+            assert page.text.count(once) == 1, (address, once)
         assert [vocabulary.wrong(facts) for facts in vocabulary.on(page.text) if vocabulary.wrong(facts)] == [], address
 
 
@@ -88,6 +92,7 @@ def test_robots_keep_out_of_what_is_private(client):
 
 def test_googles_feed(client, shop):
     answer = client.get("/feeds/google.xml")
+    assert answer.headers.get("Content-Length", type=int) in (None, len(answer.data)), "a server sends what it says"
     items = ElementTree.fromstring(answer.data).findall("channel/item")
     told = {item.findtext(f"{G}title"): item for item in items}
     assert set(told) == {"Barang 0", "Barang 1", "Barang 2"}

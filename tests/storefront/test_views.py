@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from gallery.catalogue.models import Product
+from gallery.catalogue.models import Photo, Product
 from gallery.core.db import db
 from gallery.core.transaction import transaction
 from tests import make
+from tests.catalogue.shots import photo
 
 PAGES = (
     "/", "/produk", "/produk?q=lontar", "/produk?siap=1", "/produk?urut=mahal", "/kategori/anyaman",
@@ -141,3 +142,25 @@ def test_a_wrong_address_and_a_thing_that_is_gone_are_told_apart(client, shop):
     assert "Cari barang serupa" in client.get("/produk/tidak-ada").text
     wrong = client.get("/pesanan/tidak-ada").text
     assert "Cari barang serupa" not in wrong and "tautannya sudah lama" in wrong
+
+
+def test_a_page_of_a_list_is_named_and_shared_as_itself(client):
+    with transaction() as session:
+        group, sha = make.group(), photo("merah")
+        for n in range(30):
+            variant = make.variant(group, 10_000 + n)
+            make.lot(variant, 2)
+            session.add(Photo(product_id=variant.product_id, media_sha=sha, position=0))
+    page = client.get("/produk?hal=2").text
+    assert "<title>Semua produk, halaman 2 dari 2 ·" in page
+    assert '<link rel="canonical" href="http://localhost/produk?hal=2">' in page
+    assert 'property="og:image"' in page and 'property="og:image"' in client.get("/").text
+
+
+def test_who_has_nothing_on_sale_comes_last(client, shop):
+    with transaction():
+        make.group(name="Kelompok Anyaman Awal")
+        make.lot(make.variant(make.group(name="Kelompok Tenun Akhir")), 1)
+    page = client.get("/kelompok").text
+    places = [page.index(name) for name in ("Kelompok Lontar Jaya", "Kelompok Tenun Akhir", "Kelompok Anyaman Awal")]
+    assert places == sorted(places)

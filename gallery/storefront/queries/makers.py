@@ -40,9 +40,13 @@ def districts() -> dict[str, int]:
 
 @remembered
 def groups(district: str, lang: str) -> list[GroupRow]:
-    """All groups, or those of one district, by name, with how many products each has on sale."""
+    """All groups, or those of one district, by name, with how many products each has on sale; who has none last."""
     wanted = [ProducerGroup.district == district] if district else []
-    return _rows(lang, wanted, [ProducerGroup.name])
+    return _rows(lang, wanted, [sa.case((_selling(), 0), else_=1), ProducerGroup.name])
+
+
+def _selling() -> sa.ColumnElement[bool]:
+    return sa.exists().where(listed.c.group_id == ProducerGroup.id)
 
 
 NEW_DAYS = 365
@@ -53,8 +57,7 @@ NEW_DAYS = 365
 def new_groups(on: date, lang: str, most: int = 4) -> list[GroupRow]:
     """Groups in their first year that have something on sale, the newest first."""
     since = on - timedelta(days=NEW_DAYS)
-    selling = sa.exists().where(listed.c.group_id == ProducerGroup.id)
-    fresh = [ProducerGroup.joined_on > since, ProducerGroup.joined_on <= on, selling]
+    fresh = [ProducerGroup.joined_on > since, ProducerGroup.joined_on <= on, _selling()]
     return _rows(lang, fresh, [ProducerGroup.joined_on.desc(), ProducerGroup.id.desc()], most)
 
 
