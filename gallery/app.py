@@ -40,6 +40,7 @@ from gallery.core import (
 )
 from gallery.core.db import db, engine_options, prepare
 from gallery.core.jobs import FORGET_EFFECTS, JOBS, Job
+from gallery.core.request import Request
 from gallery.desks import jobs as desks_jobs
 from gallery.desks import views_producer as desks_producer
 from gallery.desks import views_shop as desks_shop
@@ -183,6 +184,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """The whole shop. Raises BadSetting or RuntimeError when it would not be safe to start."""
     settings = settings or config.read()
     app = Flask("gallery", root_path=str(config.ROOT), static_folder=None, template_folder="templates")
+    app.request_class = Request
     app.extensions["gallery"] = Gallery(settings)
     https = settings.base_url.startswith("https:")
     app.config.update(

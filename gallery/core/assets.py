@@ -58,8 +58,6 @@ def whole(path: str) -> bytes | None:
     if together:
         parts = _parts(together[1])
         return b"".join(p.read_bytes() for p in parts) if all(p.is_file() for p in parts) else None
-    if "\0" in path:
-        return None
     found = (STATIC / path).resolve()
     if found.suffix not in ZIPPED or not found.is_relative_to(STATIC) or not found.is_file():
         return None

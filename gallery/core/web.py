@@ -237,6 +237,8 @@ def _check_origin() -> None:
 
 def _guard() -> None:
     request_id()
+    if "\0" in request.path:
+        abort(404)  # no file has it in its name, and no row of PostgreSQL in its words
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
         return
     view = current_app.view_functions[request.endpoint]

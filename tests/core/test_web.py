@@ -25,3 +25,15 @@ def test_what_went_wrong_at_our_side(app, status):
         assert "Nomor kejadian" in page and ">Coba lagi</a>" in page
     with app.test_request_context("/pemesanan", method="POST"):
         assert ">Coba lagi</a>" not in error_page(status, SENTENCES[status])[0]  # it would send nothing
+
+
+def test_a_null_character_is_nobodys(db_app):
+    """PostgreSQL keeps none: no page may ask it for one."""
+    client = db_app.test_client()
+    for path in ("/pesanan/%00", "/kelompok/%00", "/koleksi/a%00b", "/static/%00/%00"):
+        assert client.get(path).status_code == 404, path
+    assert client.post("/masuk", data={"who": "a\0@b.example", "password": "\0"}).status_code == 400
+    assert client.get("/masuk?next=%00").status_code == 200
+    with db_app.test_request_context("/produk?q=ba%00tik&q=x", method="POST", data={"kept\0": "wo\0rd"}) as asked:
+        assert asked.request.args.getlist("q") == ["batik", "x"]
+        assert asked.request.form["kept\0"] == "word"

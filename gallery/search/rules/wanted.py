@@ -72,7 +72,7 @@ def read(values: Mapping[str, Iterable[str]], *, category: str = "") -> tuple[Wa
     def many(name: str) -> tuple[str, ...]:
         return tuple(sorted({v[:100] for v in values.get(name, ()) if v}))[:MOST_CHOSEN]
 
-    words = " ".join(one("q").replace("\0", " ").split())[:80].strip()
+    words = " ".join(one("q").split())[:80].strip()
     low, high = amount(one("dari")), amount(one("sampai"))
     if low is not None and high is not None and low > high:
         low, high = high, low
