@@ -18,6 +18,10 @@ SEEN = """() => {
   const marked = look.outlineStyle !== "none" || look.boxShadow !== "none" || !!at.closest(".card");
   return [at.tagName, marked, box.width > 0];
 }"""
+AT_THE_END = """() => {
+  const [bar, all] = [".buybar", "main"].map(one => document.querySelector(one).getBoundingClientRect());
+  return Math.abs(bar.bottom - all.bottom) < 1;
+}"""
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys())
@@ -129,3 +133,20 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(app, serve, chromiu
             page.keyboard.press("Tab")
             seen.append(page.evaluate(SEEN))
         assert [one for one in seen if one[0] != "BODY" and not (one[1] and one[2])] == []
+
+
+def test_on_a_phone_the_keyboard_comes_from_the_quantity_to_buying(app, serve, chromium, slug):
+    """The bar hangs at the foot of the screen and lies below everything, but follows its form."""
+    with look.opened(chromium) as page:
+        page.goto(f"{serve(app)}/produk/{slug}")
+        page.locator(".buy input[type=number]").focus()
+        for _n in range(8):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => !document.activeElement.closest('#beli')"):
+                break
+        assert page.evaluate("() => document.activeElement.closest('.buybar') !== null")
+        assert page.evaluate("() => document.querySelector('.buybar').getBoundingClientRect().bottom === innerHeight")
+        page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+        assert page.evaluate(AT_THE_END)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/keranjang")
