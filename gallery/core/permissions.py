@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, redirect, request, url_for
 
 from gallery.core.errors import NotAllowed, NotFound
+from gallery.core.text import N_, _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -135,6 +136,17 @@ ROLES: dict[str, frozenset[P]] = {
 }
 STAFF_ROLES = ("cashier", "storekeeper", "curator", "finance", "manager")
 GROUP_ROLES = ("leader", "treasurer", "member")
+ROLE_NAMES = {
+    "cashier": N_("Petugas kasir"),
+    "storekeeper": N_("Petugas gudang"),
+    "curator": N_("Kurator"),
+    "finance": N_("Keuangan"),
+    "manager": N_("Manajer"),
+    "office": N_("Pemantau Disperdag"),
+    "leader": N_("Ketua"),
+    "treasurer": N_("Bendahara"),
+    "member": N_("Anggota"),
+}
 
 
 @dataclass(frozen=True)
@@ -193,6 +205,23 @@ def current_actor() -> Actor:
     return current.load()
 
 
+class OtherRole(NotAllowed):
+    """Staff without the role for it: who has it, and who gives it."""
+
+    def __init__(self, permission: P) -> None:
+        roles = [_(ROLE_NAMES[role]).lower() for role in STAFF_ROLES if permission in ROLES[role]]
+        if roles:
+            sentence = N_(
+                "Bagian ini untuk peran lain. Yang boleh: %(roles)s. "
+                "Kalau ini tugas Anda, minta perannya kepada manajer galeri."
+            )
+        else:
+            sentence = N_(
+                "Bagian ini untuk anggota kelompok. Yang perlu diurus untuk sebuah kelompok ada di halaman petugas."
+            )
+        super().__init__(sentence, roles=", ".join(roles))
+
+
 def requires(permission: P) -> Callable[[View], View]:
     """Only with this permission; a stranger is asked to log in, a producer sees 404, staff see 403."""
 
@@ -204,7 +233,7 @@ def requires(permission: P) -> Callable[[View], View]:
                 target = request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("people_shop.log_in", next=target))
             if not actor.may(permission):
-                raise NotAllowed if actor.staff else NotFound
+                raise OtherRole(permission) if actor.staff else NotFound
             return view(*args, **kw)
 
         guarded._permission = permission  # type: ignore[attr-defined]

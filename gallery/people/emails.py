@@ -8,9 +8,9 @@ from flask import render_template
 
 from gallery.core import formats, outbox
 from gallery.core.db import db
+from gallery.core.permissions import ROLE_NAMES
 from gallery.core.text import N_, speaking, translate
 from gallery.core.web import public_url
-from gallery.people import rules
 from gallery.people.models import ContactClaim, Person, Registration
 
 
@@ -47,7 +47,7 @@ def _as_what(person: Person, lang: str, member: tuple[str, str] | None) -> tuple
         role, group = member
         return (
             N_("Galeri mengundang %(role)s %(group)s. Buat kata sandi di sini, berlaku sampai %(day)s, sekali pakai:"),
-            {"role": translate(lang, rules.ROLE_NAMES[role]).lower(), "group": group},
+            {"role": translate(lang, ROLE_NAMES[role]).lower(), "group": group},
         )
     return (
         N_(

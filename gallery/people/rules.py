@@ -48,17 +48,6 @@ _COMMON = (
     "indonesia",
 )
 
-ROLE_NAMES = {
-    "cashier": N_("Petugas kasir"),
-    "storekeeper": N_("Petugas gudang"),
-    "curator": N_("Kurator"),
-    "finance": N_("Keuangan"),
-    "manager": N_("Manajer"),
-    "office": N_("Pemantau Disperdag"),
-    "leader": N_("Ketua"),
-    "treasurer": N_("Bendahara"),
-    "member": N_("Anggota"),
-}
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 

@@ -8,11 +8,11 @@ from wtforms.fields.choices import SelectChoice
 
 from gallery.core import clock, formats
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.permissions import STAFF_ROLES, P, current_actor, requires, step_up
+from gallery.core.permissions import ROLE_NAMES, STAFF_ROLES, P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import done_or_told, told
-from gallery.people import emails, queries, rules, service
+from gallery.people import emails, queries, service
 from gallery.people.forms import NewStaffForm, PersonForm
 from gallery.people.queries import accounts as account_queries
 
@@ -26,9 +26,7 @@ GIVEN = (*STAFF_ROLES, "office")
 def people() -> str:
     """Everybody with a role; searched, everybody."""
     q = request.args.get("q", "")[:80]
-    return render_template(
-        "people/staff/people.html", rows=queries.people(clock.now(), q), q=q, role_names=rules.ROLE_NAMES
-    )
+    return render_template("people/staff/people.html", rows=queries.people(clock.now(), q), q=q, role_names=ROLE_NAMES)
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
@@ -37,7 +35,7 @@ def people() -> str:
 def new() -> Any:
     """Somebody new, with roles; leads to their page, where the link is made."""
     form = NewStaffForm()
-    form.roles.choices = [SelectChoice(r, _(rules.ROLE_NAMES[r])) for r in GIVEN]
+    form.roles.choices = [SelectChoice(r, _(ROLE_NAMES[r])) for r in GIVEN]
     if request.method == "POST" and (person := form.add(by=current_actor(), at=clock.now())):
         told(_("%(name)s sudah ditambahkan. Buat tautan undangannya di sini.", name=person.name))
         return redirect(url_for("people_staff.person", id=person.id))
@@ -63,9 +61,9 @@ def person(id: int) -> Any:
         "people/staff/person.html",
         form=form,
         person=queries.rows_of([queries.person(id)], now)[0],
-        roles=[(r, rules.ROLE_NAMES[r]) for r in GIVEN],
+        roles=[(r, ROLE_NAMES[r]) for r in GIVEN],
         sessions=queries.sessions_of(id, now),
-        memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(id)],
+        memberships=[(m.group_id, m.name, ROLE_NAMES[m.role]) for m in queries.wiring.groups_of(id)],
     )
     return page, form.status
 
@@ -83,7 +81,7 @@ def give_role(id: int) -> Response:
     role = request.form.get("role", "")
     with transaction():
         service.give_role(id, role, by=current_actor(), at=clock.now())
-    return _back(id, _("Peran %(role)s diberikan.", role=_(rules.ROLE_NAMES[role]).lower()))
+    return _back(id, _("Peran %(role)s diberikan.", role=_(ROLE_NAMES[role]).lower()))
 
 
 @bp.post("/people/<int:id>/roles/<role>/end")
@@ -92,7 +90,7 @@ def give_role(id: int) -> Response:
 def take_role(id: int, role: str) -> Response:
     """Take a role away."""
     if done_or_told(lambda: service.take_role(id, role, by=current_actor(), at=clock.now())):
-        told(_("Peran %(role)s dicabut.", role=_(rules.ROLE_NAMES.get(role, role)).lower()))
+        told(_("Peran %(role)s dicabut.", role=_(ROLE_NAMES.get(role, role)).lower()))
     return redirect(url_for("people_staff.person", id=id))
 
 

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from gallery.core import areas, media
 from gallery.core.errors import Refusal
-from gallery.core.permissions import GROUP_ROLES, Actor
+from gallery.core.permissions import GROUP_ROLES, ROLE_NAMES, Actor
 from gallery.core.text import N_, _
 from gallery.core.web import Form, done_or_told
 from gallery.people import rules as people
@@ -18,7 +18,7 @@ from gallery.people.emails import Handed, handed
 from gallery.people.forms import PersonForm
 from gallery.people.queries import invited_as
 from gallery.producers import rules, service
-from gallery.producers.rules import ROLE_NAMES, Profile, year
+from gallery.producers.rules import Profile, year
 
 _BESIDE = {"district": "area", "village": "area", "joined_on": "from_date"}
 """Which field asks for what a rule names."""

@@ -25,7 +25,6 @@ WARN_DAYS = (60, 30, 7)
 LONGEST_NAME, LONGEST_BANK, LONGEST_HOLDER = 200, 60, 120
 DAYS = {"term_days": (1, 3650), "grace_days": (0, 365)}
 """The least and the most that terms may say."""
-ROLE_NAMES = {"leader": N_("Ketua"), "treasurer": N_("Bendahara"), "member": N_("Anggota")}
 
 
 def slug(name: str) -> str:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gallery.core import areas, clock
 from gallery.core.errors import NotFound
-from gallery.core.permissions import P, current_actor, requires, step_up
+from gallery.core.permissions import ROLE_NAMES, P, current_actor, requires, step_up
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import row_id, told
@@ -41,7 +41,7 @@ def members() -> str:
     return render_template(
         "producers/producer/members.html",
         members=queries.members(_own(), clock.now()),
-        role_names=rules.ROLE_NAMES,
+        role_names=ROLE_NAMES,
         me=current_actor().person_id,
     )
 

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from gallery.core import areas, clock, formats, settings
 from gallery.core.errors import Refusal
-from gallery.core.permissions import P, current_actor, requires, step_up
+from gallery.core.permissions import ROLE_NAMES, P, current_actor, requires, step_up
 from gallery.core.text import _, language
 from gallery.core.transaction import transaction
 from gallery.core.web import done_or_told, row_id, told
@@ -102,7 +102,7 @@ def group(id: int) -> str:
         versions=versions,
         current=next((t.version for t in versions if t.from_date <= today), None),
         members=queries.members(id, now),
-        role_names=rules.ROLE_NAMES,
+        role_names=ROLE_NAMES,
         balance=queries.balance(id),
         **_account_facts(row),
     )

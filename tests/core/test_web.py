@@ -1,10 +1,13 @@
 """What a person reads when something does not go."""
 
+import html
 import re
 
 import pytest
 
+from gallery.core.transaction import transaction
 from gallery.core.web import SENTENCES, error_page
+from tests import make
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -25,6 +28,30 @@ def test_what_went_wrong_at_our_side(app, status):
         assert "Nomor kejadian" in page and ">Coba lagi</a>" in page
     with app.test_request_context("/pemesanan", method="POST"):
         assert ">Coba lagi</a>" not in error_page(status, SENTENCES[status])[0]  # it would send nothing
+
+
+@pytest.mark.parametrize(
+    ("prefix", "says"),
+    [
+        ("", ("Bagian ini untuk peran lain", "Yang boleh: keuangan, manajer. Kalau ini tugas Anda", "manajer galeri")),
+        ("/en", ("This part is for another role", "Who may: finance, manager. If it is your job", "gallery's manager")),
+    ],
+)
+def test_staff_without_the_role_read_who_has_it_and_who_gives_it(client, prefix, says):
+    """And are led back to their own pages; to everybody else what is not theirs is not there (DOMAIN.md 8)."""
+    with transaction():
+        cashier, producer = make.cashier(), make.producer(make.group())
+    make.log_in(client, cashier)
+    heading, *more = says
+    answer = client.get(prefix + "/staff/settlement")
+    page = html.unescape(answer.text)
+    assert answer.status_code == 403 and re.findall("<h1>(.*?)</h1>", page) == [heading]
+    assert all(one in page for one in more) and f'href="{prefix}/staff/"' in page
+    own = client.get(prefix + "/kelompok-saya/")
+    assert own.status_code == 403 and f'href="{prefix}/staff/"' in own.text
+    make.log_in(client, producer)
+    answer = client.get(prefix + "/staff/settlement")
+    assert answer.status_code == 404 and "/staff/" not in answer.text.partition("<main")[2]
 
 
 def test_a_null_character_is_nobodys(db_app):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.core import clock, passwords
 from gallery.core.errors import NotFound, Refusal
-from gallery.core.permissions import ANONYMOUS, Actor, P, current_actor, public, requires
+from gallery.core.permissions import ANONYMOUS, ROLE_NAMES, Actor, P, current_actor, public, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import row_id, told
@@ -231,8 +231,8 @@ def invitation(token: str) -> Any:
         name=person.name,
         login_name=rules.masked_phone(person.phone) if person.phone else person.email,
         until=link.expires_at,
-        roles=[_(rules.ROLE_NAMES[r]) for r in sorted(queries.roles_of(person.id))],
-        memberships=[(rules.ROLE_NAMES[m.role], m.name) for m in memberships],
+        roles=[_(ROLE_NAMES[r]) for r in sorted(queries.roles_of(person.id))],
+        memberships=[(ROLE_NAMES[m.role], m.name) for m in memberships],
     )
     return private(page, form.status)
 
@@ -267,7 +267,7 @@ def choose_group() -> Any:
         return redirect(local(request.form.get("next")) or url_for("desks_producer.home"))
     return render_template(
         "people/shop/choose_group.html",
-        memberships=[(m.group_id, m.name, rules.ROLE_NAMES[m.role]) for m in found.memberships],
+        memberships=[(m.group_id, m.name, ROLE_NAMES[m.role]) for m in found.memberships],
         chosen=found.actor.group_id,
         next=request.args.get("next", ""),
     )
