@@ -2,6 +2,7 @@
 import "./choice.js";
 import "./file.js";
 import "./gets.js";
+import "./heart.js";
 import "./list.js";
 import "./photos.js";
 import "./print.js";

@@ -1,6 +1,7 @@
 """The shop window in a browser, as a stranger with a phone sees it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from gallery.catalogue.models import Product, Variant
 from gallery.core.rupiah import Rupiah
@@ -67,3 +68,33 @@ def test_what_is_chosen_tells_its_price_everywhere(app, serve, chromium):
         assert page.locator(".buy .tag.red").inner_text() == "Rp612.000"
         assert page.locator(".buy .tag.sunk").inner_text() == "BAT-9"
         assert look.troubles(page) == []
+
+
+def test_a_heart_is_pressed_where_one_is(app, serve, chromium):
+    with transaction():
+        group = make.group()
+        for n in range(12):
+            make.lot(make.variant(group, 50_000 + n, name=f"Tas {n}"), 2)
+    address = serve(app)
+    with look.opened(chromium) as page:
+        page.goto(f"{address}/produk?siap=1")
+        page.wait_for_function("() => customElements.get('gallery-list')")
+        heart = page.locator(".card .heart").nth(9)
+        heart.scroll_into_view_if_needed()
+        there = page.evaluate("scrollY")
+        said = page.locator("#keep [role=status]")
+        for sentence, pressed in (("Disimpan di favorit.", "true"), ("Dihapus dari favorit.", "false")) * 2:
+            heart.click()
+            expect(said).to_have_text(sentence)
+            expect(heart).to_have_attribute("aria-pressed", pressed)
+        assert (page.evaluate("scrollY"), page.url) == (there, f"{address}/produk?siap=1")
+        heart.click()
+        expect(said).to_have_text("Disimpan di favorit.")
+        assert look.troubles(page) == []
+        page.goto(f"{address}/favorit")
+        page.locator(".card a").click()
+        page.locator(".buy .heart").click()
+        expect(page.locator(".buy .heart")).to_contain_text("Simpan di favorit")
+        assert page.evaluate("() => document.activeElement.matches('.buy .heart')")
+        page.goto(f"{address}/favorit")
+        assert page.locator(".card").count() == 0

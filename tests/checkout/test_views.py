@@ -286,14 +286,18 @@ def test_what_is_gone_is_said(app, client, stripe):
     page = client.post("/pemesanan", data=form)
     assert page.status_code == 409 and "jumlahnya berubah dari 2 menjadi 1" in page.text
     assert from_other and 'value="Ibu Rahma"' in page.text
+    assert "Keranjang, 1 barang" in page.text, "the head counts what can be had"
+    with transaction():
+        assert basket_order(variant, "another")
+    page = client.get("/keranjang").text
+    assert "Sudah habis, jadi tidak ikut dipesan." in page and "Keranjang, kosong" in page
+    assert '<strong><a href="/produk/' in page, "where one can ask to be told"
     nothing = client.post("/keranjang/baris", data={"variant_id": goods(1), "quantity": 3})
     assert "warn" in client.get(nothing.headers["Location"]).text
 
 
-def basket_order(variant: int) -> bool:
-    return (
-        sales.place(sales.Draft(key="other", lines=[sales.Wanted(variant, 1)]), by=SYSTEM, at=make.AT).state == "placed"
-    )
+def basket_order(variant: int, key: str = "other") -> bool:
+    return sales.place(sales.Draft(key=key, lines=[sales.Wanted(variant, 1)]), by=SYSTEM, at=make.AT).state == "placed"
 
 
 def test_sent_twice_is_one_order(app, client, stripe):

@@ -176,6 +176,7 @@ def basket_page(
             quoted=dict(zip([row.line_id for row in rows], quote.lines if quote else (), strict=False)),
             voucher_code=queries.voucher_code(token()),
             units=sum(row.quantity for row in rows),
+            basket_count=sum(row.quantity for row in rows),
             offers=offers,
             zone=shipping.zone(area.code) if area is not None and sending and not sending.by else None,
             from_price=_cheapest(rows),
