@@ -37,6 +37,9 @@ class NotFromHere(Conflict):
         super().__init__(N_("Pengembalian uang ini sudah selesai diproses."))
 
 
+_ADD = sa.insert(Payment.__table__).returning(Payment.__table__.c.id)  # type: ignore[arg-type]
+
+
 def open(
     order_id: int,
     method: str,
@@ -46,30 +49,15 @@ def open(
     reference: str,
     at: datetime,
     outside_id: str | None = None,
-) -> Payment:
-    """A way to pay `amount` rupiah, by `method` onto the money account `asset`; the same reference is the same one."""
-    known = by_reference(reference)
-    if known:
-        return known
-    return db.session.get_one(
-        Payment, add(order_id, method, asset, amount, reference=reference, at=at, outside_id=outside_id)
-    )
-
-
-_ADD = sa.insert(Payment.__table__).returning(Payment.__table__.c.id)  # type: ignore[arg-type]
-
-
-def add(
-    order_id: int,
-    method: str,
-    asset: str,
-    amount: Rupiah,
-    *,
-    reference: str,
-    at: datetime,
-    outside_id: str | None = None,
+    new: bool = False,
 ) -> int:
-    """The same of a reference that is new; the payment's id, for who needs no more of it."""
+    """A way to pay `amount` rupiah, by `method` onto the money account `asset`: its id.
+
+    The same reference is the same one; who knows it is `new` has nothing looked up.
+    """
+    known = None if new else by_reference(reference)
+    if known:
+        return known.id
     row = {
         "reference": reference,
         "order_id": order_id,

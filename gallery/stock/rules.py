@@ -9,6 +9,8 @@ from gallery.core.text import N_
 
 POOL = ("shelf", "back-room")
 """The sellable pool of web and till: one stock."""
+GOES_ON = {"damaged": "damaged", "group": "returned-to-group"}
+"""What a shopper gave back and no shelf takes leaves its lot again: by what was decided, as which movement."""
 BOOKS = ("shelf", "back-room", "fair")
 """Where sales written in old books drew from."""
 

@@ -14,7 +14,7 @@ from gallery.core.marks import mark
 from gallery.core.permissions import Actor
 from gallery.stock.models import Balance, Hold, Location, Lot, Movement
 from gallery.stock.queries import sellable
-from gallery.stock.rules import POOL, Candidate, Draw, NotEnough, choose
+from gallery.stock.rules import GOES_ON, POOL, Candidate, Draw, NotEnough, choose
 
 
 @dataclass(frozen=True)
@@ -315,8 +315,17 @@ def take_back(
         if found.rowcount != 1:  # type: ignore[attr-defined]
             session.add(Balance(lot_id=lot_id, location_id=location_id, on_hand=quantity, held=0))
         return
-    kind = {"damaged": "damaged", "group": "returned-to-group"}[goods]
-    _moved(kind, lot_id, quantity, key + ":out", by, at, from_id=location_id, order_line_id=order_line_id, on=on)
+    _moved(
+        GOES_ON[goods],
+        lot_id,
+        quantity,
+        key + ":out",
+        by,
+        at,
+        from_id=location_id,
+        order_line_id=order_line_id,
+        on=on,
+    )
 
 
 def _moved(

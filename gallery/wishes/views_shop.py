@@ -6,8 +6,6 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Response,
-    after_this_request,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -17,7 +15,7 @@ from flask import (
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
-from gallery.core import clock, tokens
+from gallery.core import clock, cookies, tokens
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.text import _, language
@@ -35,12 +33,11 @@ FILES = {"core_static.file", "core_media.photo"}
 """What a page brings along; it is no page itself."""
 
 
-def cookie() -> str:
-    return "__Host-wishes" if current_app.config["SESSION_COOKIE_SECURE"] else "wishes"
+COOKIE = "wishes"
 
 
 def _token() -> str | None:
-    return request.cookies.get(cookie())
+    return cookies.kept(COOKIE)
 
 
 @bp.app_context_processor
@@ -71,14 +68,7 @@ def _join() -> None:
     person_id = current_actor().person_id
     if person_id is None:
         return
-
-    @after_this_request
-    def _drop(response: Response) -> Response:
-        response.delete_cookie(
-            cookie(), path="/", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
-        )
-        return response
-
+    cookies.drop(COOKIE)
     with transaction():
         service.join(guest, person_id, at=clock.now())
 
@@ -126,15 +116,7 @@ def keep() -> BaseResponse:
         return back
     told(_("Disimpan di favorit."))
     if kept:
-        back.set_cookie(
-            cookie(),
-            kept,
-            max_age=int(rules.KEPT.total_seconds()),
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-            path="/",
-        )
+        cookies.keep(back, COOKIE, kept, rules.KEPT)
     return back
 
 

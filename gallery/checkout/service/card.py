@@ -84,7 +84,7 @@ def _opened(order: Order, due: Rupiah, n: int, *, at: datetime, real: datetime) 
     closes = (real + rules.SESSION_OPEN).replace(microsecond=0)
     row = {
         "session_id": NEW + reference,
-        "payment_id": payments.add(order.id, "stripe", "stripe", due, reference=reference, at=at),
+        "payment_id": payments.open(order.id, "stripe", "stripe", due, reference=reference, at=at, new=True),
         "url": "",
         "expires_at": closes,
         "state": rules.OPEN,

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from gallery.checkout import gateway, queries, rules, service
 from gallery.checkout.forms import COURIER, PICKUP, OrderForm
 from gallery.checkout.views_shop import voucher
-from gallery.checkout.views_shop.blueprint import bp, cookie, private, token
-from gallery.core import areas, clock, settings, tokens
+from gallery.checkout.views_shop.blueprint import COOKIE, bp, private, token
+from gallery.core import areas, clock, cookies, settings, tokens
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.permissions import current_actor, public
 from gallery.core.rupiah import ZERO, Rupiah
@@ -54,15 +54,7 @@ def add() -> BaseResponse:
     response = redirect(url_for("checkout_shop.basket"), 303)
     if known:
         return response  # their basket goes with the log-in: no cookie opens it
-    response.set_cookie(
-        cookie(),
-        filled.token,
-        max_age=int(rules.BASKET_KEPT.total_seconds()),
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.keep(response, COOKIE, filled.token, rules.BASKET_KEPT)
     return response
 
 

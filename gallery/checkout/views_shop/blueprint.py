@@ -2,41 +2,33 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, after_this_request, current_app, make_response, request
+from flask import Blueprint, Response, make_response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from gallery.checkout import queries, service
-from gallery.core import clock
+from gallery.core import clock, cookies
 from gallery.core.permissions import current_actor
 from gallery.core.transaction import transaction
 
 bp = Blueprint("checkout_shop", __name__)
 
 
-def cookie() -> str:
-    return "__Host-basket" if current_app.config["SESSION_COOKIE_SECURE"] else "basket"
+COOKIE = "basket"
 
 
 def token() -> str | None:
     """Of the basket of this request: somebody's own one when they are logged in, else the cookie's."""
     person_id = current_actor().person_id
-    return request.cookies.get(cookie()) if person_id is None else queries.personal(person_id)
+    return cookies.kept(COOKIE) if person_id is None else queries.personal(person_id)
 
 
 @bp.before_request
 def _join() -> None:
     """Where a basket is read, what was put into it before logging in is joined to the own one, and the cookie goes."""
-    person_id, guest = current_actor().person_id, request.cookies.get(cookie())
+    person_id, guest = current_actor().person_id, cookies.kept(COOKIE)
     if person_id is None or not guest:
         return
-
-    @after_this_request
-    def _drop(response: Response) -> Response:
-        response.delete_cookie(
-            cookie(), path="/", secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
-        )
-        return response
-
+    cookies.drop(COOKIE)
     with transaction():
         service.join(guest, person_id, at=clock.now())
 
@@ -47,7 +39,7 @@ def _count() -> dict[str, Any]:
     if not request:
         return {}
     try:
-        baskets = {token(), request.cookies.get(cookie())} - {None}
+        baskets = {token(), cookies.kept(COOKIE)} - {None}
         return {"basket_count": queries.unit_count(*baskets)} if baskets else {}  # type: ignore[arg-type]
     except SQLAlchemyError:
         return {}  # the page that says so must not fail for it

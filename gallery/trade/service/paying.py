@@ -57,10 +57,10 @@ def pay(
     all). Raises NotFound.
     """
     order = locked(Order, order_id)
-    payment = payments.open(
+    payment_id = payments.open(
         order_id, rules.method_of(asset), asset, amount, reference=reference, at=at, outside_id=outside_id
     )
-    payment = locked(Payment, payment.id)
+    payment = locked(Payment, payment_id)
     if not payments.record_money(payment, amount, at=at, outside_id=outside_id):
         return Paid("already", order)
     open_ = order.state in sales_rules.OPEN and order.paid_at is None

@@ -16,7 +16,7 @@ from gallery.sales import rules as sales_rules
 from gallery.sales import service as sales
 from gallery.sales.models import LinePart, Order, OrderLine
 from gallery.sales.rules import Amounts, Funding, Terms
-from gallery.stock.rules import NotEnough
+from gallery.stock.rules import GOES_ON, NotEnough
 from gallery.trade import postings, rules
 from gallery.trade.models import Handover, HandoverPart, ReturnCase, ReturnPart
 from gallery.trade.service.past.known import Known, Paid, Part, Place, Receipt, put_back
@@ -359,8 +359,7 @@ class Past:
                 if (known.lot_id, known.location_id) == (part.lot_id, place):
                     known.free += n
             return
-        kind = {rules.DAMAGED: "damaged", rules.GROUP: "returned-to-group"}[goods]
-        self._rows.move(kind, part.lot_id, n, key + ":out", part.line_id, at, on, from_id=place)
+        self._rows.move(GOES_ON[goods], part.lot_id, n, key + ":out", part.line_id, at, on, from_id=place)
 
     def write(self) -> None:
         """Write what waits: the rows, and what they change in stock, parts and payments."""
