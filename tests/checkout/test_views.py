@@ -554,3 +554,14 @@ class TestRefunds:
 def test_a_basket_of_another_is_not_seen(app, client, stripe):
     token = basket((goods(), 1))
     assert token and "Keranjang masih kosong" in client.get("/keranjang").text
+
+
+def test_who_has_an_account_comes_back_to_the_basket(app, client, stripe):
+    fill(client, (goods(), 1))
+    door = re.findall(r'href="([^"]+)">Sudah punya akun\? Masuk', client.get("/keranjang").text)
+    assert door == ["/masuk?next=/keranjang"]
+    with transaction():
+        ani = make.person("Ani")
+    inside = make.log_in(app.test_client(), ani)
+    fill(inside, (goods(), 1))
+    assert "Sudah punya akun?" not in inside.get("/keranjang").text
