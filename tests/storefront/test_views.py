@@ -3,10 +3,12 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from gallery.catalogue.models import Photo, Product
 from gallery.core.db import db
 from gallery.core.transaction import transaction
+from gallery.producers.models import ProducerGroup
 from tests import make
 from tests.catalogue.shots import photo
 
@@ -164,3 +166,12 @@ def test_who_has_nothing_on_sale_comes_last(client, shop):
     page = client.get("/kelompok").text
     places = [page.index(name) for name in ("Kelompok Lontar Jaya", "Kelompok Tenun Akhir", "Kelompok Anyaman Awal")]
     assert places == sorted(places)
+
+
+def test_a_group_says_a_thing_once(client, shop):
+    for story in ("Kami tujuh ibu.", "Kami tujuh ibu.\nSetiap Jumat kami berkumpul."):
+        with transaction() as session:
+            session.scalars(sa.select(ProducerGroup)).one().story = story
+        page = client.get(f"/kelompok/{shop['group']}").text.partition("<main")[2]
+        assert page.count("Kami tujuh ibu.") == 1
+    assert "<blockquote>Kami tujuh ibu.</blockquote>" in page and "Setiap Jumat" in page
