@@ -1,5 +1,6 @@
 // <gallery-list>: a list follows its filters without leaving the page. Without it a button applies them.
-// On a narrow screen the filters lie in a panel: there only the order follows at once, the rest waits for its button.
+// On a narrow screen the filters lie in a panel: there only the order follows at once, the rest waits for its button, which tells how many
+// there would be.
 const wide = matchMedia("(min-width: 60rem)");
 
 class List extends HTMLElement {
@@ -8,6 +9,7 @@ class List extends HTMLElement {
       const field = event.target;
       if (!field.form || field.form.id !== "penyaring") return;
       if (field.id === "urut" || wide.matches) this.show(this.address(field.form), field);
+      else this.count(this.address(field.form));
     });
     this.addEventListener("submit", (event) => {
       if (event.target.id !== "penyaring") return;
@@ -31,28 +33,41 @@ class List extends HTMLElement {
     return form.getAttribute("action") + (query ? "?" + query : "");
   }
 
-  async show(address, field) {
+  // The list at an address, and which that is; undefined when another was asked for meanwhile, null when none came.
+  async ask(address) {
     const turn = (this.turn = (this.turn || 0) + 1);
-    this.setAttribute("aria-busy", "true");
-    let answer, text;
-    try {
-      answer = await fetch(address);
-      text = await answer.text();
-    } catch {
-      answer = null;
-    }
+    const answer = await fetch(address).catch(() => null);
+    const text = await answer?.text().catch(() => null);
     if (turn !== this.turn) return;
-    const fresh = answer?.ok && new DOMParser().parseFromString(text, "text/html").getElementById("daftar");
-    if (!fresh) {
+    const fresh = answer?.ok && text && new DOMParser().parseFromString(text, "text/html").getElementById("daftar");
+    return fresh ? { fresh, url: answer.url } : null;
+  }
+
+  async count(address) {
+    const found = await this.ask(address);
+    if (!found) return;
+    const boxes = (list) => [...list.querySelectorAll(".filters .check")];
+    const key = ({ firstElementChild: { name, value } }) => `${name}=${value}`;
+    const told = new Map(boxes(found.fresh).map((box) => [key(box), box.querySelector(".n").textContent]));
+    for (const box of boxes(this)) box.querySelector(".n").textContent = told.get(key(box)) ?? "0";
+    const words = found.fresh.querySelector("[data-apply]");
+    if (words) this.querySelector("[data-apply]").textContent = words.textContent;
+  }
+
+  async show(address, field) {
+    this.setAttribute("aria-busy", "true");
+    const found = await this.ask(address);
+    if (found === undefined) return;
+    if (!found) {
       location.assign(address);
       return;
     }
     const open = [...this.querySelectorAll("details")].map((one) => one.open);
-    this.replaceChildren(...fresh.childNodes);
+    this.replaceChildren(...found.fresh.childNodes);
     [...this.querySelectorAll("details")].forEach((one, n) => (one.open = open[n] ?? one.open));
     this.removeAttribute("aria-busy");
     this.dress();
-    history.pushState(null, "", answer.url);
+    history.pushState(null, "", found.url);
     const again = [...this.querySelectorAll("input,select")].find(
       (one) => one.name === field.name && (one.type !== "checkbox" || one.value === field.value),
     );
