@@ -1,11 +1,14 @@
 """Pick-up by code, papers for chosen orders, and the file of tracking numbers on its page."""
 
 import io
+import json
 import re
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image, ImageOps
 
+from gallery.core import documents
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
@@ -19,6 +22,7 @@ from gallery.trade.models import Handover
 from tests import make
 from tests.fulfilment import sold
 from tests.make import AT
+from tests.production import workshop
 
 
 @pytest.fixture
@@ -193,6 +197,101 @@ def test_a_name_cannot_run_typst(staff, app):
         contact.name = '#read("/etc/passwd") *tebal* \\ "kutip" 🙂 李 ‮é Ж $x$ @label'
     client = staff("storekeeper")
     text_of(client.get(f"/staff/orders/labels.pdf?id={order_id}"))
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is put on paper: the facts of each PDF, and its pages as pictures of 72 dots an inch."""
+    compiled, kept = documents.typst.compile, []
+
+    def spy(template, **how):
+        kept.append((template, how))
+        return compiled(template, **how)
+
+    monkeypatch.setattr(documents.typst, "compile", spy)
+
+    def last():
+        template, how = kept[-1]
+        pages = compiled(template, **{**how, "format": "png", "pdf_standards": [], "ppi": 72})
+        pictures = [
+            Image.open(io.BytesIO(page)).convert("L") for page in (pages if isinstance(pages, list) else [pages])
+        ]
+        return json.loads(how["sys_inputs"]["data"]), pictures
+
+    return last
+
+
+def inked(picture, box):
+    return ImageOps.invert(picture.crop(box)).getbbox() is not None
+
+
+def test_the_longest_name_and_street_stay_on_the_label(staff, drawn):
+    order_id, _lines = sold.two_lines()
+    with transaction():
+        contact = db.session.get_one(OrderContact, order_id)
+        contact.name = "Müllenhoff-" + "m" * 69
+        contact.address = {**contact.address, "street": ("x" * 60 + " Jalan Panglima Sudirman" * 12)[:300]}
+    client = staff("storekeeper")
+    for size in ("a6", "roll", "a4"):
+        text_of(client.get(f"/staff/orders/labels.pdf?id={order_id}&size={size}"))
+        _facts, (picture,) = drawn()
+        width, height = (298, 420) if size == "a4" else picture.size
+        assert not inked(picture, (width - 14, 4, width - 4, height - 4)), size
+        above_the_foot = round(height * 0.76)
+        assert not inked(picture, (4, above_the_foot - 10, width - 4, above_the_foot)), size
+
+
+def test_no_page_cuts_a_row_and_each_says_whose_it_is(staff, drawn):
+    with transaction():
+        wanted = []
+        for n in range(8):
+            name = f"Kain batik tulis gentongan pewarna alam mengkudu dan nila nomor {n}, panjang. "
+            variant = make.variant(make.group(), 50_000, name=name * 4)
+            make.lot(variant, 1)
+            wanted.append((variant, 1))
+        order_id = sold.order(*wanted)
+    text_of(staff("storekeeper").get(f"/staff/orders/slips.pdf?id={order_id}"))
+    _facts, pages = drawn()
+    assert len(pages) > 1
+    for page in pages[1:]:
+        rules = [y for y in range(page.height - 40) if page.getpixel((33, y)) < 250 and page.getpixel((385, y)) < 250]
+        under_head = next(y for y in rules if y > rules[0] + 6)
+        assert inked(page, (33, under_head + 4, 62, next(y for y in rules if y > under_head + 6) - 1))
+    assert all(inked(page, (300, page.height - 34, page.width - 30, page.height - 8)) for page in pages)
+
+
+def test_what_follows_is_said_on_slip_and_label(staff, drawn):
+    order_id, (cloth, jar) = sold.two_lines()
+    with transaction():
+        service.pack(order_id, {cloth: 2}, key="p", by=SYSTEM, at=AT)
+    client = staff("storekeeper")
+    text_of(client.get(f"/staff/orders/slips.pdf?id={order_id}"))
+    (slip,) = drawn()[0]["slips"]
+    assert [(row["n"], row["name"]["id"]) for row in slip["lines"]] == [("2", "Kain batik")]
+    assert [(row["n"], row["name"]["id"]) for row in slip["later"]] == [("1", "Kain batik"), ("2", "Terasi udang")]
+    text_of(client.get(f"/staff/orders/labels.pdf?id={order_id}"))
+    assert drawn()[0]["labels"][0]["of"] == ""  # nobody knows yet of how many it is the first
+    with transaction():
+        service.pack(order_id, {cloth: 1, jar: 2}, key="q", by=SYSTEM, at=AT)
+    text_of(client.get(f"/staff/orders/slips.pdf?id={order_id}"))
+    assert [slip["later"] for slip in drawn()[0]["slips"]] == [[], []]
+    text_of(client.get(f"/staff/orders/labels.pdf?id={order_id}"))
+    assert [label["of"] for label in drawn()[0]["labels"]] == ["1/2", "2/2"]
+
+
+def test_what_is_still_being_made_follows_and_is_not_picked(staff, drawn):
+    order_id = workshop.ordered(workshop.shop(), 2, there=1)
+    workshop.pay(order_id)
+    waits = workshop.ordered(workshop.shop(), 1, key="waits")
+    workshop.pay(waits)
+    client = staff("storekeeper")
+    text_of(client.get(f"/staff/orders/slips.pdf?id={order_id}"))
+    (slip,) = drawn()[0]["slips"]
+    assert ([row["n"] for row in slip["lines"]], [row["n"] for row in slip["later"]]) == (["1"], ["2"])
+    page = client.get(f"/en/staff/orders/pick-list?id={order_id}&id={waits}").text
+    assert page.count("Nothing to take now.") == 1
+    text_of(client.get(f"/staff/orders/pick-list.pdf?id={order_id}&id={waits}"))
+    assert [order["taken"] for order in drawn()[0]["orders"]] == [True, False]
 
 
 # ---------------------------------------------------------------- tracking numbers

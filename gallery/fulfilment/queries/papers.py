@@ -1,5 +1,6 @@
 """What goes on paper: the pick list, slips for parcels, address labels; each as a PDF in both languages."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,9 @@ def scan_code(number: str) -> str:
 
 # ---------------------------------------------------------------- the pick list
 
+NOTHING_TAKEN: Final = N_("Tidak ada yang diambil sekarang.")
+"""Of an order on the list whose goods are packed, given, or still being made."""
+
 
 def pick_list(orders: Sequence[Chosen], way: Sequence[Stop], *, at: datetime) -> bytes:
     """One walk for all chosen orders: by place, what, which lot, for which order."""
@@ -40,6 +44,7 @@ def pick_list(orders: Sequence[Chosen], way: Sequence[Stop], *, at: datetime) ->
         (N_("Lot"), "auto", "left"),
         (N_("Untuk"), "auto", "left"),
     ]
+    taken = picking.taken(way)
     stops = [
         {
             "name": stop.name or both(N_("Belum ada tempatnya, cari dulu")),
@@ -73,11 +78,16 @@ def pick_list(orders: Sequence[Chosen], way: Sequence[Stop], *, at: datetime) ->
                 "name": order.name,
                 "way": both(N_("Dikirim kurir") if order.courier else N_("Diambil di galeri")),
                 "remark": order.remark,
+                "taken": order.number in taken,
                 "qr": scan_code(order.number),
             }
             for order in orders
         ],
-        "words": {"orders": both(N_("Pesanan di daftar ini")), "expires": both(N_("baik sampai"))},
+        "words": {
+            "orders": both(N_("Pesanan di daftar ini")),
+            "expires": both(N_("baik sampai")),
+            "none": both(NOTHING_TAKEN),
+        },
     }
     return documents.sheets("pick_list", data, at=at)
 
@@ -95,7 +105,9 @@ class _Box:
     parcel: Parcel | None
     units: Mapping[int, int]
     of: int
-    """How many boxes of the order are printed together."""
+    """How many boxes of the order there are."""
+    later: Mapping[int, int]
+    """Units by line that are in no box yet: still to be packed, or being made."""
 
 
 def _boxes(order_ids: Sequence[int], *, couriers_only: bool) -> list[_Box]:
@@ -124,25 +136,37 @@ def _boxes(order_ids: Sequence[int], *, couriers_only: bool) -> list[_Box]:
         # What is packed and waits is what is printed for; when all is on its way it is printed once more.
         wanted = [p for p in all_of if p.state in (rules.PACKED, rules.CAME_BACK)] or all_of
         number = order.number or ""
+        here, to_come = _units(order.id)
         if wanted:
+            boxed = Counter[int]()
+            for parcel in all_of:
+                boxed.update(inside.get(parcel.id, {}))
+            later = Counter(here) + Counter(to_come) - boxed
             found += [
-                _Box(order, contact, rules.parcel_name(number, p.n), p, inside.get(p.id, {}), len(all_of))
+                _Box(order, contact, rules.parcel_name(number, p.n), p, inside.get(p.id, {}), len(all_of), later)
                 for p in wanted
             ]
         else:
-            found.append(_Box(order, contact, number, None, _units(order.id), 1))
+            found.append(_Box(order, contact, number, None, here, 1, to_come))
     return found
 
 
-def _units(order_id: int) -> dict[int, int]:
-    """Units of an order's lines that were not cancelled."""
+def _units(order_id: int) -> tuple[dict[int, int], dict[int, int]]:
+    """Units by line that were not cancelled: those that are or were at the gallery, and those still being made."""
     rows = db.session.execute(
-        sa.select(LinePart.line_id, sa.func.sum(LinePart.quantity - LinePart.cancelled).label("n"))
+        sa.select(
+            LinePart.line_id,
+            LinePart.lot_id.is_not(None).label("here"),
+            sa.func.sum(LinePart.quantity - LinePart.cancelled).label("n"),
+        )
         .join(OrderLine, OrderLine.id == LinePart.line_id)
         .where(OrderLine.order_id == order_id)
-        .group_by(LinePart.line_id)
+        .group_by(LinePart.line_id, LinePart.lot_id.is_not(None))
+    ).all()
+    return (
+        {row.line_id: int(row.n) for row in rows if row.n and row.here},
+        {row.line_id: int(row.n) for row in rows if row.n and not row.here},
     )
-    return {row.line_id: int(row.n) for row in rows if row.n}
 
 
 def _lines(order_ids: Sequence[int]) -> dict[int, tuple[OrderLine, str, int]]:
@@ -171,6 +195,7 @@ def slips(order_ids: Sequence[int], *, at: datetime) -> bytes:
             "price": both(N_("Harga satuan")),
             "for": both(N_("Untuk")),
             "gift": both(N_("Pesan dari pengirim")),
+            "later": both(N_("Menyusul, tidak di paket ini:")),
         },
         "last": both(
             N_("Periksa isinya waktu dibuka. Retur bisa diminta %(days)s hari setelah diterima, dari halaman pesanan."),
@@ -187,7 +212,9 @@ def _slip(box: _Box, lines: Mapping[int, tuple[OrderLine, str, int]]) -> dict[st
     return {
         "number": box.name,
         "day": documents.both_day(box.order.business_date),
-        "of": both(N_("Paket %(n)s dari %(of)s"), n=box.parcel.n, of=box.of) if box.parcel and box.of > 1 else None,
+        "of": both(N_("Paket %(n)s dari %(of)s"), n=box.parcel.n, of=box.of)
+        if box.parcel and box.of > 1 and not box.later
+        else None,
         "name": box.contact.name if box.contact else "",
         "gift": gift,
         "qr": scan_code(box.order.number or ""),
@@ -200,6 +227,11 @@ def _slip(box: _Box, lines: Mapping[int, tuple[OrderLine, str, int]]) -> dict[st
             }
             for line, sku, _weight in lines.values()
             if box.units.get(line.id)
+        ],
+        "later": [
+            {"name": _name(line), "n": formats.number(box.later[line.id])}
+            for line, _sku, _weight in lines.values()
+            if box.later.get(line.id)
         ],
     }
 
@@ -230,7 +262,7 @@ def _label(box: _Box, lines: Mapping[int, tuple[OrderLine, str, int]]) -> dict[s
     weight = box.parcel.weight_g if box.parcel and box.parcel.weight_g else grams
     return {
         "number": box.name,
-        "of": f"{box.parcel.n}/{box.of}" if box.parcel else "",
+        "of": f"{box.parcel.n}/{box.of}" if box.parcel and not box.later else "",
         "name": box.contact.name if box.contact else "",
         "phone": formats.phone(box.contact.phone) if box.contact and box.contact.phone else "",
         "street": given.get("street") or "",

@@ -107,6 +107,11 @@ def stops(orders: Sequence[Chosen]) -> list[Stop]:
     return [*found.values(), *([missing] if missing.picks else [])]
 
 
+def taken(way: Sequence[Stop]) -> set[str]:
+    """The numbers of the orders that something is taken for; goods of others are packed, given, or still being made."""
+    return {number for stop in way for pick in stop.picks for number in pick.orders}
+
+
 def _left(orders: Sequence[Chosen]) -> dict[int, int]:
     """Units by line that are to be taken from their place."""
     couriers = [order.id for order in orders if order.courier]

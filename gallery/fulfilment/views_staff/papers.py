@@ -27,7 +27,13 @@ def pick_list() -> Answer:
     if not orders:
         return _nothing_chosen()
     way = picking.stops(orders)
-    return render_template("fulfilment/staff/pick_list.html", orders=orders, stops=way, ids=[one.id for one in orders])
+    return render_template(
+        "fulfilment/staff/pick_list.html",
+        orders=orders,
+        stops=way,
+        taken=picking.taken(way),
+        ids=[one.id for one in orders],
+    )
 
 
 @bp.get("/orders/pick-list.pdf")
