@@ -48,6 +48,7 @@ from gallery.desks import views_staff as desks_staff
 from gallery.fulfilment import views_producer as fulfilment_producer
 from gallery.fulfilment import views_shop as fulfilment_shop
 from gallery.fulfilment import views_staff as fulfilment_staff
+from gallery.fulfilment.queries import history
 from gallery.imports import jobs as imports_jobs
 from gallery.imports import views_staff as imports_staff
 from gallery.ledger import service as ledger
@@ -62,6 +63,7 @@ from gallery.producers import views_staff as producers_staff
 from gallery.production import jobs as production_jobs
 from gallery.production import views_producer as production_producer
 from gallery.production import views_staff as production_staff
+from gallery.production.queries import history as production_history
 from gallery.promotions import views_producer as promotions_producer
 from gallery.promotions import views_staff as promotions_staff
 from gallery.reconciliation import jobs as reconciliation_jobs
@@ -232,6 +234,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     outbox.HANDLERS.update(OUTBOX)  # type: ignore[arg-type]
     JOBS[:] = ALL_JOBS
     documents.PAPERS.update(PAPERS)
+    history.BESIDE[:] = [production_history.events]
     for prefix, blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix or None)  # type: ignore[arg-type]
     permissions.check_routes(app)

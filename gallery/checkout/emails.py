@@ -18,7 +18,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, _, speaking
 from gallery.core.web import public_url
 from gallery.fulfilment.models import Parcel, ReturnRequest
-from gallery.fulfilment.rules import COURIERS
+from gallery.fulfilment.queries import parcels
 from gallery.payments.rules import BankAccount, read_accounts
 from gallery.production import queries as production
 from gallery.production.rules import DECLINED, cancellation
@@ -377,7 +377,7 @@ def _carrier(carried: Handover | Parcel | None) -> str:
     """Who has a parcel, and its number when it has one; the gallery itself in the language spoken."""
     if carried is None or not carried.courier:
         return "–"
-    name = _(carried.courier) if carried.courier in COURIERS else carried.courier
+    name = parcels.carrier(carried.courier)
     if not carried.tracking:
         return name
     return _("%(courier)s, nomor resi %(tracking)s", courier=name, tracking=carried.tracking)

@@ -163,6 +163,11 @@ class DecisionsForm(Form):
     shipping = BooleanField(N_("Ongkos kirim ikut dikembalikan"))
     reason = StringField(N_("Alasan"))
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What was chosen for each line, when the form was sent."""
+        return dict(request.form) if request.method == "POST" else {}
+
 
 class RemarkForm(Form):
     """Something for the others at the gallery."""

@@ -235,6 +235,20 @@ class TestProofs:
         came(first.id, first.total)
         assert [proof.state for proof in queries.proofs(first.id)] == ["accepted"]
 
+    def test_one_sent_after_the_time_ran_out_is_looked_at_too(self, db_app):
+        """The money may have been on its way: nobody would see the proof anywhere else."""
+        first, late = transferred(), make.AT + timedelta(hours=49)
+        with transaction():
+            trade.expire(first.id, by=SYSTEM, at=late)
+        assert transfers.waiting() == []
+        db.session.rollback()
+        with transaction():
+            service.add_proof(first.id, "private/proofs/a.jpg", "picture", at=late)
+        assert [(row.id, row.proofs, row.waits) for row in transfers.waiting()] == [(first.id, 1, False)]
+        assert transfers.count()[:2] == (1, 1)
+        assert came(first.id, first.total, at=late, on=late.date()) == "case"
+        assert transfers.waiting() == []
+
 
 class TestReminder:
     def test_once_before_the_deadline_and_not_with_a_proof(self, db_app):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image, ImageOps
 
-from gallery.core import documents
+from gallery.core import documents, settings
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
@@ -82,6 +82,26 @@ def test_a_code_leads_to_money_and_handing_over_in_parts(staff, app):
     assert db.session.get_one(Order, order_id).state == "completed"
     db.session.rollback()
     assert client.get("/staff/pickups", query_string={"kode": code}).status_code == 400
+
+
+def test_the_rest_after_a_deposit_is_paid_at_the_counter(staff, app):
+    """As the letter to the shopper says: on the order's page, or at the gallery."""
+    with transaction():
+        settings.change(settings.ROUNDING_STEP, 1000, by=SYSTEM, at=AT)
+    order_id, _id = workshop.asked(workshop.shop(price=150_300), 1)
+    code = workshop.order(order_id).pickup_code
+    client = staff("cashier")
+    url = client.get("/staff/pickups", query_string={"kode": code}).location
+    assert url.endswith(f"/staff/pickups/{order_id}")
+    text = client.get(url).text
+    assert "Terima Rp75.150" in text and "belum bisa diserahkan" not in text and "1 barang masih dibuat" in text
+    assert "Sisa pembayaran di galeri" in client.get(f"/staff/orders/{order_id}").text
+    for _ in range(2):
+        client.post(f"{url}/payment", data={"key": key_of(text, "payment"), "asset": "cash:K1"})
+    paid = workshop.order(order_id)
+    assert (paid.state, paid.rounding, -workshop.balance("cash:K1")) == ("paid", -150, 75_000)
+    text = client.get(url).text
+    assert "Terima Rp" not in text and 'name="line-' not in text  # nothing to hand over before it is made
 
 
 def test_what_lay_ready_still_does_when_it_is_paid(staff, app):
@@ -330,7 +350,7 @@ def test_a_file_is_looked_at_and_then_done_twice(staff, app):
     [
         ("", "bukan CSV"),
         ("a,b\n1,2\n", "bukan CSV"),
-        ("order,courier,tracking\n", "bukan CSV"),
+        ("order,courier,tracking\n", "Belum ada baris"),
         ("order,courier,tracking\nSO-1,JNE,1\n", "Baris 2: SO-1: tidak ada pesanan"),
         ("order,courier,tracking\nSO-1,JNE,\n", "Baris 2: SO-1: nomor resinya kosong"),
     ],

@@ -138,6 +138,11 @@ def test_an_undelivered_parcel_on_the_page(staff, order_id):
     answer = client.post(f"{url}/refund", data=form)
     assert answer.status_code == 400  # where the goods go was not said
     assert "Pilih ke mana barangnya" in answer.text
+    answer = client.post(
+        f"{url}/refund", data=form | {f"goods-{line_of(order_id)}": "damaged", f"d{parcel}-reason": ""}
+    )
+    assert "Tulis alasannya" in answer.text
+    assert '<option value="damaged" selected>' in answer.text
     form |= {f"goods-{line_of(order_id)}": "shelf", f"d{parcel}-shipping": "y"}
     assert client.post(f"{url}/refund", data=form).status_code == 302
     assert db.session.scalars(sa.select(ReturnCase.money)).one() == 472_000
@@ -212,6 +217,35 @@ def test_pick_up_paid_at_the_counter(staff, app):
 def handed_over(order_id):
     with transaction():
         trade.hand_over(order_id, key="h", by=SYSTEM, at=AT, way="courier", courier="JNE")
+
+
+def test_a_transfer_given_back_is_still_to_be_sent(staff, order_id):
+    with transaction():
+        case = trade.pay(order_id, "bank:main", Rupiah(5_000), "twice", by=SYSTEM, at=AT).case.id
+    client = staff("finance")
+    assert "Transfer bank, masuk" in page(client, order_id)
+    client.post(f"/staff/cases/{case}/refund")
+    assert "Kirim uangnya sekarang dari rekening galeri." in client.get("/staff/orders?antrean=masalah").text
+
+
+def test_what_is_not_paid_yet_says_until_when_it_is_held(staff, app):
+    with transaction():
+        variant = make.variant(make.group(), 80_000)
+        make.lot(variant, 1)
+        waits = placed(variant.id, 1, key="waits", pay_by="transfer")
+    text = page(staff("finance"), waits)
+    assert "Barangnya ditahan sampai 2 November 2026" in text and f'href="/staff/transfers/{waits}"' in text
+    assert "/staff/transfers/" not in page(staff("storekeeper"), waits)
+
+
+def test_the_gallery_as_courier_in_english(staff, order_id):
+    with transaction():
+        parcel = service.pack(order_id, {line_of(order_id): 3}, key="p", by=SYSTEM, at=AT).id
+        service.send(parcel, by=SYSTEM, at=AT, courier="Diantar sendiri")
+        service.arrive(parcel, by=SYSTEM, at=AT)
+    text = staff("manager").get(f"/en/staff/orders/{order_id}").text
+    assert text.count("Delivered by the gallery") >= 2  # in the history, and at its parcel
+    assert "Diantar sendiri" not in re.sub(r"<datalist.*?</datalist>", "", text)
 
 
 def test_three_decisions(staff, order_id):
@@ -326,6 +360,16 @@ def test_money_that_came_too_late(staff, order_id):
     client = staff("manager")
     text = client.get("/staff/orders").text
     assert "1 pembayaran menunggu keputusan" in text
+    text = page(client, late)
+    assert "Uang menunggu keputusan" in text and "Barangnya masih ada." in text and "Ambilkan lagi" in text
+    text = page(staff("storekeeper"), late)
+    assert "Keuangan atau manajer yang memutuskan." in text and "/staff/cases/" not in text
+    with transaction():
+        other = placed(db.session.get_one(OrderLine, line_of(late)).variant_id, 1, key="other")
+    text = page(client := staff("manager"), late)
+    assert "ini sudah tidak cukup" in text and "Ambilkan lagi" not in text and "Kembalikan uang" in text
+    with transaction():
+        trade.expire(other, by=SYSTEM, at=AT + timedelta(hours=1))
     answer = client.post(f"/staff/cases/{case}/taking")
     assert answer.location.endswith(f"/staff/orders/{late}")
     assert db.session.get_one(Order, late).state == "paid"

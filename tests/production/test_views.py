@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Making, Product, Variant
 from gallery.core.db import db
+from gallery.core.permissions import ANONYMOUS
 from gallery.core.transaction import transaction
 from gallery.production import queries, service
 from tests import make
@@ -37,6 +38,23 @@ def test_too_few_or_too_many(client):
     of = shop(most=2)
     client.post("/keranjang/baris", data={"variant_id": of.variant_id, "quantity": "9", "made": "1"})
     assert "Paling banyak 2 per pesanan" in client.get("/keranjang").text
+
+
+def test_the_orders_history_tells_what_the_group_said(client):
+    of = shop()
+    order_id, id = accepted(of, 2)
+    with transaction():
+        service.ask_more_time(id, date(2026, 11, 20), "hujan terus", by=of.leader, at=make.AT)
+        service.agree(id, by=ANONYMOUS, at=make.AT)
+    brought(of, id, 1, later=True)
+    with transaction():
+        service.decline(id, "kain habis", by=of.leader, at=make.AT)
+    make.log_in(client, of.keeper)
+    page = client.get(f"/en/staff/orders/{order_id}").text
+    for said in ("accepted Batik", "asked for more time for Batik", "agreed to wait", "cannot make Batik"):
+        assert said in page
+    assert "1 Batik tulis pesanan arrived and kept" in page
+    assert "arrived and kept" not in client.get(f"/en/staff/orders/{asked(of, 1, key='other')[0]}").text
 
 
 def test_the_group_answers(client):

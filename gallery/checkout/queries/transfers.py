@@ -10,7 +10,7 @@ from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.payments.models import Payment
 from gallery.sales.models import Order, OrderContact, OrderMessage
-from gallery.sales.rules import OPEN, PLACED
+from gallery.sales.rules import EXPIRED, OPEN, PLACED
 
 BALANCE = sa.and_(
     Order.channel == "web",
@@ -20,8 +20,11 @@ BALANCE = sa.and_(
 )
 """Orders of which a deposit is paid, and the rest not yet."""
 _PROVEN = sa.exists().where(TransferProof.order_id == Order.id, TransferProof.state == "waiting")
-WAITING = sa.or_(sa.and_(Order.state == PLACED, Order.pay_by == "transfer"), sa.and_(BALANCE, _PROVEN))
-"""Orders whose transfer is waited for: of a balance, once its proof was sent, for it may be paid otherwise too."""
+WAITING = sa.or_(
+    sa.and_(Order.state == PLACED, Order.pay_by == "transfer"),
+    sa.and_(sa.or_(BALANCE, sa.and_(Order.state == EXPIRED, Order.pay_by == "transfer")), _PROVEN),
+)
+"""Orders whose transfer staff look for: of a balance, or of an order whose time ran out, once its proof was sent."""
 _ONCE = sa.or_(
     Order.pay_by == "transfer",
     Order.id.in_(sa.select(TransferAmount.order_id)),

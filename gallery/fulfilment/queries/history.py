@@ -1,6 +1,6 @@
 """What happened to an order, from the rows that say so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from gallery.core.models import AuditRow
 from gallery.core.text import N_, _
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ReturnRequest
-from gallery.fulfilment.queries import missing
+from gallery.fulfilment.queries import missing, parcels
 from gallery.fulfilment.rules import PREPARE, READY, UNCOLLECTED
 from gallery.payments.models import Payment, Refund
 from gallery.payments.rules import NAMES
@@ -52,8 +52,9 @@ def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
     found += _told(order.id)
     found += _cases(order.id)
     found += _edits(order.id)
+    found += [event for others in BESIDE for event in others(order.id)]
     found += _given_back(order.id, payments)
-    ends = {sales_rules.EXPIRED: _("Waktunya habis"), sales_rules.CANCELLED: _("Dibatalkan")}
+    ends = {sales_rules.EXPIRED: _("Waktunya habis"), sales_rules.CANCELLED: _("Pesanan dibatalkan")}
     if order.state in ends and order.ended_at:
         found.append((order.ended_at, ends[order.state], None, True))
     names = _people({who for _at, _title, who, _bad in found if who})
@@ -62,6 +63,10 @@ def events(order: Order, payments: Sequence[Payment]) -> list[Event]:
 
 
 _Found = list[tuple[datetime, str, int | None, bool]]
+
+BESIDE: list[Callable[[int], _Found]] = []
+"""What packages that stand beside this one tell of an order: when, what in the reader's language, who, and whether it
+is bad news. `app.py` puts them in."""
 
 
 def _prepared(order_id: int) -> _Found:
@@ -92,7 +97,7 @@ def _handed_over(order_id: int) -> _Found:
             title = _(
                 "%(n)s barang diserahkan ke %(courier)s, resi %(tracking)s",
                 n=row.n,
-                courier=handover.courier or "–",
+                courier=parcels.carrier(handover.courier or "") or "–",
                 tracking=handover.tracking or "–",
             )
         else:
@@ -138,7 +143,7 @@ def _parcels(order_id: int) -> _Found:
             sent.add(n)
         title = N_("Paket %(n)s dikirim lagi: %(courier)s %(tracking)s") if again else _PARCEL_TITLES.get(event.what)
         if title is not None:  # the first journey stands among the handovers
-            said = _(title, n=n, words=event.words, courier=event.courier, tracking=event.tracking)
+            said = _(title, n=n, words=event.words, courier=parcels.carrier(event.courier), tracking=event.tracking)
             found.append((event.at, said.strip(), event.by_id, event.what == rules.CAME_BACK))
     return found
 

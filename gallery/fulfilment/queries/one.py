@@ -170,6 +170,12 @@ class OrderView:
         return bool(waits and left > 0)
 
     @property
+    def pays_here(self) -> bool:
+        """Money may be taken at the gallery: at pick-up, or the rest of an order whose deposit is paid."""
+        waits = self.order.pay_by == "at-pickup" or self.order.state != sales_rules.PLACED
+        return waits and self.order.state in sales_rules.OPEN and self.due > 0
+
+    @property
     def grams(self) -> int:
         """What the units weigh that are in no parcel yet, as the products say."""
         return sum(line.weight_g * self.to_pack.get(line.id, 0) for line in self.lines)

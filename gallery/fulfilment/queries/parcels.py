@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Variant
 from gallery.core import areas
 from gallery.core.db import db
-from gallery.core.text import language
+from gallery.core.text import _, language
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ParcelEvent, ParcelPart
 from gallery.people.models import Person
@@ -103,6 +103,11 @@ class Inside:
     """Grams of all of them together, as the product says."""
 
 
+def carrier(courier: str) -> str:
+    """Who carries a parcel, in words: a courier's own name, or that the gallery brings it."""
+    return _(courier) if courier in rules.COURIERS else courier
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """Courier and tracking as they once stood."""
@@ -111,6 +116,10 @@ class Written:
     who: str
     courier: str
     tracking: str
+
+    @property
+    def carrier(self) -> str:
+        return carrier(self.courier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,10 @@ class ParcelView:
     """Why it came back, the last time."""
     written: list[Written]
     """Every courier and number it had, the oldest first; one when they never changed."""
+
+    @property
+    def carrier(self) -> str:
+        return carrier(self.courier)
 
     @property
     def units(self) -> int:

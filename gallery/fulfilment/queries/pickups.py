@@ -11,7 +11,7 @@ from gallery.fulfilment.queries import queues
 from gallery.sales import rules as sales_rules
 from gallery.sales.models import Order, OrderContact, OrderLine
 
-WAITS = (sales_rules.PLACED, sales_rules.PAID, sales_rules.PREPARING, sales_rules.READY)
+WAITS = (sales_rules.PLACED, sales_rules.DEPOSIT_PAID, sales_rules.PAID, sales_rules.PREPARING, sales_rules.READY)
 
 
 def code_in(text: str) -> str:

@@ -13,14 +13,17 @@ from gallery.core.clock import start_of
 from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.rupiah import Rupiah
-from gallery.core.text import N_
+from gallery.core.text import N_, language
 from gallery.fulfilment import rules
 from gallery.fulfilment.models import Parcel, ReturnRequest
 from gallery.fulfilment.queries import missing
 from gallery.payments.models import Payment, Refund
+from gallery.payments.rules import NAMES
 from gallery.sales import rules as sales_rules
 from gallery.sales.models import LinePart, Order, OrderContact, OrderLine
+from gallery.stock import queries as stock
 from gallery.trade.models import Handover, MoneyCase
+from gallery.trade.rules import method_of
 
 PAGE = 50
 PICKED_UP_LATE = timedelta(days=7)
@@ -314,15 +317,49 @@ class Case:
     number: str | None
     expired: bool
     amount: Rupiah
+    way: str
+    """How it came: a marked word."""
     opened_at: datetime
+    gone: list[str]
+    """Of an expired order: goods that are not free in that number any more."""
 
 
-def cases() -> list[Case]:
-    """Money that came too late, too much, or for nothing known; the oldest first."""
+def cases(today: date, order_id: int | None = None) -> list[Case]:
+    """Money that came too late, too much, or for nothing known, of one order or of all; the oldest first."""
     rows = db.session.execute(
-        sa.select(MoneyCase.id, MoneyCase.order_id, Order.number, Order.state, MoneyCase.amount, MoneyCase.opened_at)
+        sa.select(MoneyCase, Order.number, Order.state)
         .outerjoin(Order, Order.id == MoneyCase.order_id)
-        .where(MoneyCase.state == "open")
-        .order_by(MoneyCase.opened_at)
-    )
-    return [Case(r.id, r.order_id, r.number, r.state == sales_rules.EXPIRED, r.amount, r.opened_at) for r in rows]
+        .where(MoneyCase.state == "open", sa.true() if order_id is None else MoneyCase.order_id == order_id)
+        .order_by(MoneyCase.opened_at, MoneyCase.id)
+    ).all()
+    gone = _gone([case.order_id for case, _number, state in rows if state == sales_rules.EXPIRED], today)
+    return [
+        Case(
+            case.id,
+            case.order_id,
+            number,
+            state == sales_rules.EXPIRED,
+            case.amount,
+            NAMES[method_of(case.asset)],
+            case.opened_at,
+            gone.get(case.order_id, []),
+        )
+        for case, number, state in rows
+    ]
+
+
+def _gone(order_ids: Sequence[int], today: date) -> dict[int, list[str]]:
+    """Goods of these orders that are no more free in the number ordered, what is made to order apart."""
+    name = sa.func.coalesce(OrderLine.name_en, OrderLine.name) if language() == "en" else OrderLine.name
+    rows = db.session.execute(
+        sa.select(OrderLine.order_id, OrderLine.variant_id, sa.func.min(name), sa.func.sum(OrderLine.quantity))
+        .where(OrderLine.order_id.in_(order_ids), OrderLine.deposit.is_(None))
+        .group_by(OrderLine.order_id, OrderLine.variant_id)
+        .order_by(sa.func.min(OrderLine.position))
+    ).all()
+    free = stock.free({variant_id for _order_id, variant_id, _name, _n in rows}, today)
+    found: dict[int, list[str]] = {}
+    for order_id, variant_id, words, n in rows:
+        if free[variant_id] < n:
+            found.setdefault(order_id, []).append(words)
+    return found

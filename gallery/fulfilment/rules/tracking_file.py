@@ -28,6 +28,13 @@ class NotATable(Refusal):
         super().__init__(N_("Berkas ini bukan CSV dengan kolom order, courier, dan tracking."), field="file")
 
 
+class NoRows(Refusal):
+    """A file with our columns and nothing under them."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Belum ada baris di berkas ini: isi dulu kurir dan nomor resinya."), field="file")
+
+
 class NoFile(Refusal):
     """The button was pressed before a file was chosen."""
 

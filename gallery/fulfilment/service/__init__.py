@@ -2,6 +2,7 @@
 
 prepare(order_id), make_ready(order_id)     somebody gathers; it lies ready
 remind_to_collect(order_id), let_go(..)     it lies ready, and nobody came to fetch and pay it
+take_payment(order_id, asset)               what is due, paid at the gallery
 pack(order_id, lines)                       units into a parcel; open_parcel takes them out again
 send(parcel_id)                             to the courier: booked by `trade.hand_over`; arrive, come_back
 write_tracking(parcel_id, ..), take(rows)   who carries it under which number, one or a whole file
@@ -13,7 +14,7 @@ ask, withdraw, accept, decline, receive     a return, step by step; settle decid
 forget(order_ids)                           the shopper's words and pictures, when the shopper is
 """
 
-from gallery.fulfilment.service.preparing import let_go, make_ready, prepare, remind_to_collect
+from gallery.fulfilment.service.preparing import let_go, make_ready, prepare, remind_to_collect, take_payment
 from gallery.fulfilment.service.remarking import remark
 from gallery.fulfilment.service.returning import (
     Decision,
@@ -65,6 +66,7 @@ __all__ = [
     "send",
     "settle",
     "take",
+    "take_payment",
     "withdraw",
     "write_off",
     "write_tracking",

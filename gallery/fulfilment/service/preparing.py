@@ -38,6 +38,17 @@ def make_ready(order_id: int, *, by: Actor, at: datetime) -> Order:
     return order
 
 
+def take_payment(order_id: int, asset: str, *, key: str, by: Actor, at: datetime) -> trade.Paid:
+    """What is due of an order is paid at the gallery, cash in its rounding step; the same key is the same payment.
+
+    Raises what `trade.pay` does.
+    """
+    due = trade.due(locked(Order, order_id)).now
+    step = settings.value(settings.ROUNDING_STEP) if asset.startswith("cash:") else 0
+    amount = due + sales_rules.cash_rounding(due, step)
+    return trade.pay(order_id, asset, amount, f"order:{order_id}:pickup:{key}", by=by, at=at, rounding_step=step)
+
+
 def remind_to_collect(order_id: int, *, at: datetime) -> None:
     """Tell a shopper once that an order lies ready, is not paid, and will not be kept much longer."""
     if _waits(locked(Order, order_id)):

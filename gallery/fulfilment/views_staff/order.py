@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from wtforms.fields.choices import SelectChoice
 
-from gallery.core import tokens
+from gallery.core import clock, tokens
 from gallery.core.errors import Refusal
 from gallery.core.permissions import P, requires
 from gallery.core.text import N_, _
@@ -26,7 +26,7 @@ from gallery.fulfilment.forms import (
     WhyForm,
     WriteOffForm,
 )
-from gallery.fulfilment.queries import one
+from gallery.fulfilment.queries import one, queues
 from gallery.fulfilment.queries.one import LineView, OrderView
 from gallery.fulfilment.queries.parcels import ParcelView
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
@@ -51,6 +51,7 @@ def answer_order(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
         "fulfilment/staff/order.html",
         view=view,
         order=view.order,
+        cases=queues.cases(clock.today(), id),
         line=line,
         units=_units(line),
         back=form,

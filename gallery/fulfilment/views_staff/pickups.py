@@ -8,7 +8,7 @@ from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
-from gallery.fulfilment import rules
+from gallery.fulfilment import rules, service
 from gallery.fulfilment.forms import CodeForm, HandoverForm, PaymentForm, units_typed
 from gallery.fulfilment.queries import one as orders
 from gallery.fulfilment.queries import pickups as found
@@ -75,11 +75,13 @@ def _order(id: int, status: int = 200, **forms: object) -> Answer:
 def pay_pickup(id: int) -> Answer:
     """What is owed is paid."""
     form = PaymentForm()
-    view = orders.order(id)
     if not form.validate():
         return _order(id, 400, payment=form)
-    reference = f"order:{id}:pickup:{form.key.data}"
-    if not form.send(lambda: trade.pay(id, form.asset.data, view.due, reference, by=current_actor(), at=clock.now())):
+
+    def verb() -> None:
+        service.take_payment(id, form.asset.data, key=str(form.key.data), by=current_actor(), at=clock.now())
+
+    if not form.send(verb):
         return _order(id, form.refused, payment=form)
     told(_("Pembayaran dicatat."))
     return redirect(url_for(".pickup", id=id))

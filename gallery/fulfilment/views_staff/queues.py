@@ -18,6 +18,7 @@ from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.payments.rules import NAMES
 from gallery.sales import rules as sales_rules
 from gallery.trade import service as trade
+from gallery.trade.rules import method_of
 
 
 @bp.get("/orders")
@@ -48,7 +49,7 @@ def orders() -> Answer:
         requests=returns.waiting() if name == "retur" and not q else [],
         return_names=rules.RETURN_NAMES,
         reasons=rules.REASONS,
-        cases=heaps.cases(),
+        cases=heaps.cases(clock.today()) if name == "masalah" or not q else [],
         states=sales_rules.STATE_NAMES,
         names=NAMES,
         now=now,
@@ -81,6 +82,9 @@ def give_case_back(id: int) -> Answer:
     """A case's money goes back the way it came."""
     with transaction():
         case = trade.give_case_back(id, by=current_actor(), at=clock.now(), reason=_("Dikembalikan oleh petugas"))
-        amount = Rupiah(case.amount)
-    told(_("%(amount)s dikembalikan.", amount=money(amount)))
+        amount, by_hand = money(Rupiah(case.amount)), method_of(case.asset) == "transfer"
+    if by_hand:
+        told(_("%(amount)s dicatat kembali. Kirim uangnya sekarang dari rekening galeri.", amount=amount), "warn")
+    else:
+        told(_("%(amount)s dikembalikan.", amount=amount))
     return redirect(url_for(".orders", antrean="masalah"))

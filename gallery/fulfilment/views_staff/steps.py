@@ -2,7 +2,7 @@
 
 from flask import redirect, url_for
 
-from gallery.core import clock, settings
+from gallery.core import clock
 from gallery.core.errors import Conflict
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import N_, _
@@ -13,7 +13,6 @@ from gallery.fulfilment.forms import HandoverForm, PaymentForm, RemarkForm
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.fulfilment.views_staff.order import answer_order, do, quantities
-from gallery.sales import rules as sales_rules
 from gallery.trade import service as trade
 
 
@@ -39,17 +38,13 @@ def make_ready(id: int) -> Answer:
 @bp.post("/orders/<int:id>/payment")
 @requires(P.till_sell)
 def pay(id: int) -> Answer:
-    """Money for an order that is paid at pick-up."""
+    """Money taken at the gallery: at pick-up, or the rest after a deposit."""
     form = PaymentForm()
-    view = one.order(id)
     if not form.validate():
         return answer_order(id, 400, payment=form)
 
     def verb() -> None:
-        reference, cash = f"order:{id}:pickup:{form.key.data}", form.asset.data.startswith("cash:")
-        step = settings.value(settings.ROUNDING_STEP) if cash else 0
-        amount = view.due + sales_rules.cash_rounding(view.due, step)
-        trade.pay(id, form.asset.data, amount, reference, by=current_actor(), at=clock.now(), rounding_step=step)
+        service.take_payment(id, form.asset.data, key=str(form.key.data), by=current_actor(), at=clock.now())
 
     return do(id, "payment", form, verb, _("Pembayaran dicatat."))
 

@@ -74,7 +74,7 @@ def upload_tracking() -> Answer:
         planned, more = service.plan(rows)
         bad = sorted([*bad, *more], key=lambda one: one.line)
         if not rows and not bad:
-            raise tracking_file.NotATable
+            raise tracking_file.NoRows
         if sure and not bad:
             with transaction():
                 done = service.take(rows, by=current_actor(), at=clock.now())
