@@ -56,7 +56,10 @@ class Place extends HTMLElement {
         return item;
       }),
     );
+    const opens = this.list.hidden && found.length > 0;
     this.list.hidden = !found.length;
+    // What opens below the window, or behind the keys of a phone, is not seen: then the field goes up.
+    if (opens && this.list.getBoundingClientRect().bottom > (visualViewport?.height ?? innerHeight)) this.input.parentNode.scrollIntoView();
     this.input.setAttribute("aria-expanded", String(found.length > 0));
     this.input.removeAttribute("aria-activedescendant");
   }

@@ -14,6 +14,10 @@ HANGS = """() => {
   const [field, below] = ["place", "villages"].map(id => document.getElementById(id).getBoundingClientRect());
   return below.width === field.width && below.left === field.left && Math.abs(below.top - field.bottom) < 2;
 }"""
+INSIDE = """() => {
+  const { height, bottom } = document.getElementById("villages").getBoundingClientRect();
+  return height > 300 && bottom <= innerHeight;
+}"""
 
 
 @pytest.fixture
@@ -47,6 +51,11 @@ def test_it_works(app, address, chromium, width, prefix):
         page.locator("#phone").fill("0812-3456-7890")
         page.locator("#email").fill("rahma@contoh.example")
         page.locator("#street").fill("Jalan Manyar 14, RT 03/RW 05")
+        page.set_viewport_size({"width": width, "height": 600})
+        page.locator("#place").press_sequentially("gunung")
+        page.wait_for_function(INSIDE)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.locator("#place").fill("")
         with page.expect_response("**/wilayah?q=*"):
             page.locator("#place").press_sequentially("menur pump")
         page.locator("[role=option]").wait_for()
