@@ -7,7 +7,6 @@ from flask import request
 from wtforms import BooleanField, StringField, TextAreaField
 
 from gallery.core import clock
-from gallery.core.errors import Refusal
 from gallery.core.text import N_, language
 from gallery.core.web import Form
 from gallery.producers.rules import day
@@ -80,26 +79,25 @@ class CollectionForm(Form):
         return verb in ("up", "down", "drop")
 
     def content(self) -> Content | None:
-        """What was said; None when a date cannot be read, told beside it."""
-        dates: list[date] = []
-        for field in ("from_date", "to_date"):
-            try:
-                dates.append(day(self[field].data or "", field))
-            except Refusal as refusal:
-                self.refuse(refusal)
-        if len(dates) < 2:
-            return None
-        return Content(
+        """What was said; None when it cannot stand, all that is wrong being told beside its fields."""
+        first = self.checked(lambda: day(self.from_date.data or "", "from_date"))
+        last = self.checked(lambda: day(self.to_date.data or "", "to_date"))
+        read = first is not None and last is not None
+        today = clock.today()
+        said = Content(
             name=self.name.data or "",
             name_en=self.name_en.data or "",
             text=self.text.data or "",
             text_en=self.text_en.data or "",
-            from_date=dates[0],
-            to_date=dates[1],
+            from_date=(read and first) or today,  # days that cannot be read are told already
+            to_date=(read and last) or today,
             shown=bool(self.shown.data),
             picture_id=self.picture_id,
             product_ids=tuple(self.ids),
         )
+        for refusal in rules.wrong(rules.tidied(said)):
+            self.refuse(refusal)
+        return None if self.errors else said
 
     @property
     def pieces(self) -> list[Piece]:

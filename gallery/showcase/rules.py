@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -75,7 +76,15 @@ LABELS = {
 
 def check(content: Content) -> Content:
     """The same, tidied. Raises Refusal, naming the field."""
-    said = replace(
+    said = tidied(content)
+    for refusal in wrong(said):
+        raise refusal
+    return said
+
+
+def tidied(content: Content) -> Content:
+    """Without spaces nobody meant, each thing once."""
+    return replace(
         content,
         name=" ".join(content.name.split()),
         name_en=" ".join(content.name_en.split()),
@@ -83,8 +92,12 @@ def check(content: Content) -> Content:
         text_en=content.text_en.strip(),
         product_ids=tuple(dict.fromkeys(content.product_ids)),
     )
+
+
+def wrong(said: Content) -> Iterator[Refusal]:
+    """All that is wrong with what was said, in the order of the form."""
     if not said.name:
-        raise Refusal(N_("Isi dulu bagian ini."), field="name")
+        yield Refusal(N_("Isi dulu bagian ini."), field="name")
     for field, most in (
         ("name", LONGEST_NAME),
         ("name_en", LONGEST_NAME),
@@ -92,16 +105,15 @@ def check(content: Content) -> Content:
         ("text_en", LONGEST_TEXT),
     ):
         if len(getattr(said, field)) > most:
-            raise Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=most)
+            yield Refusal(N_("Paling panjang %(n)s huruf."), field=field, n=most)
     if said.to_date < said.from_date:
-        raise Refusal(N_("Hari terakhir tidak boleh sebelum hari pertama."), field="to_date")
+        yield Refusal(N_("Hari terakhir tidak boleh sebelum hari pertama."), field="to_date")
     if (said.to_date - said.from_date).days >= LONGEST_DAYS:
-        raise Refusal(N_("Koleksi tampil paling lama satu tahun."), field="to_date")
+        yield Refusal(N_("Koleksi tampil paling lama satu tahun."), field="to_date")
     if len(said.product_ids) > MOST_PRODUCTS:
-        raise Refusal(N_("Paling banyak %(n)s barang dalam satu koleksi."), field="q", n=MOST_PRODUCTS)
+        yield Refusal(N_("Paling banyak %(n)s barang dalam satu koleksi."), field="q", n=MOST_PRODUCTS)
     if said.shown and not said.product_ids:
-        raise Refusal(N_("Pilih dulu barangnya, atau simpan dulu tanpa ditampilkan."), field="q")
-    return said
+        yield Refusal(N_("Pilih dulu barangnya, atau simpan dulu tanpa ditampilkan."), field="q")
 
 
 def changed(old: Content, new: Content) -> list[str]:

@@ -119,6 +119,12 @@ def test_what_is_wrong_is_told_beside_its_field(curator, shop, wrong, sentence):
     assert db.session.scalar(sa.select(sa.func.count(Collection.id))) == 0
 
 
+def test_all_that_is_wrong_is_told_at_once(curator):
+    answer = curator.post("/staff/window/collections/new", data={"shown": "y", "from_date": "besok"})
+    told = re.findall(r'id="(name|from_date|to_date|q)-e"', answer.text)
+    assert answer.status_code == 400 and told == ["name", "from_date", "to_date", "q"]
+
+
 def test_things_are_ordered_and_let_go_before_they_are_saved(curator, shop):
     both = {**FORM, "product": [shop["tas"], shop["tikar"]], "picture": shop["tas"]}
     moved = curator.post("/staff/window/collections/new", data={**both, "do": f"down:{shop['tas']}"}).text

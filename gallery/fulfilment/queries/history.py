@@ -93,15 +93,15 @@ def _handed_over(order_id: int) -> _Found:
     found: _Found = []
     for row in rows:
         handover = row.Handover
-        if handover.way == "courier":
-            title = _(
-                "%(n)s barang diserahkan ke %(courier)s, resi %(tracking)s",
-                n=row.n,
-                courier=parcels.carrier(handover.courier or "") or "–",
-                tracking=handover.tracking or "–",
-            )
+        if handover.way != "courier":
+            said = N_("%(n)s barang diserahkan ke pembeli")
+        elif handover.courier == rules.OURSELVES:
+            said = N_("%(n)s barang diantar sendiri oleh galeri")
+        elif handover.tracking:
+            said = N_("%(n)s barang diserahkan ke %(courier)s, resi %(tracking)s")
         else:
-            title = _("%(n)s barang diserahkan ke pembeli", n=row.n)
+            said = N_("%(n)s barang diserahkan ke %(courier)s")
+        title = _(said, n=row.n, courier=handover.courier or "–", tracking=handover.tracking)
         found.append((handover.at, title, handover.by_id, False))
     return found
 
@@ -213,6 +213,10 @@ def _title(row: AuditRow) -> str:
     return _("Diubah: %(what)s", what=", ".join(row.fields) or row.verb)
 
 
+_OWN_REASONS = ("shopper", UNCOLLECTED)
+"""Reasons that the shop writes itself; all others are somebody's words."""
+
+
 def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:
     titles = {
         "return": N_("Uang dikembalikan %(amount)s, %(way)s"),
@@ -227,6 +231,8 @@ def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:
         else:
             way = _(NAMES[method_of(case.asset)]) if case.asset else "–"
             title = _(titles[case.kind], amount=formats.money(case.money), way=way)
+        if case.kind != "overpayment" and case.reason not in _OWN_REASONS:
+            title += f": {case.reason}"
         found.append((case.at, title, case.by_id, False))
     failed = db.session.scalars(
         sa.select(Refund).where(Refund.payment_id.in_([p.id for p in payments]), Refund.state == "failed")

@@ -12,7 +12,8 @@ PREPARE, READY = "order.prepare", "order.ready"
 UNCOLLECTED = "order.uncollected"
 """What the audit, and the cancellation, call an order that nobody came for and nobody paid."""
 
-COURIERS: Final = ("JNE REG", "J&T EZ", "SiCepat REG", "POS Reguler", N_("Diantar sendiri"))
+OURSELVES: Final = N_("Diantar sendiri")
+COURIERS: Final = ("JNE REG", "J&T EZ", "SiCepat REG", "POS Reguler", OURSELVES)
 """Offered, not prescribed: any other name may be typed."""
 LONGEST_COURIER, LONGEST_TRACKING, LONGEST_WORDS = 80, 80, 1000
 
