@@ -175,3 +175,9 @@ def test_a_group_says_a_thing_once(client, shop):
         page = client.get(f"/kelompok/{shop['group']}").text.partition("<main")[2]
         assert page.count("Kami tujuh ibu.") == 1
     assert "<blockquote>Kami tujuh ibu.</blockquote>" in page and "Setiap Jumat" in page
+
+
+def test_who_chose_a_district_sees_its_groups_first(client, shop):
+    everywhere, there = (client.get(address).text for address in ("/kelompok", "/kelompok?kecamatan=352708"))
+    assert everywhere.index('class="map') < everywhere.index("Daftar kelompok")
+    assert there.index("Daftar kelompok") < there.index('class="map')
