@@ -18,11 +18,9 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from gallery.demo import fill
 from gallery.demo.people import LEADERS
-from gallery.demo.scene import SMALL, phone
+from gallery.demo.scene import phone
 from gallery.demo.words import PASSWORD
-from tests.conftest import NOW, running
 from tests.house import sources
 
 TYPED = "Omong kosong 17"
@@ -234,16 +232,6 @@ class Walker:
         return self.client.post(form.action, data=data)
 
 
-@pytest.fixture(scope="module")
-def shop(sqlite_engine, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("nonsense")
-    with sqlite_engine.database() as url, contextlib.contextmanager(running)(url, folder) as app:
-        app.config["WTF_CSRF_ENABLED"] = False
-        app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault is a 500, as in the shop
-        fill.fill(SMALL, NOW)
-        yield app
-
-
 def somebody(app: Flask, n: int, *starts: str) -> Walker:
     client = app.test_client()
     assert client.post("/masuk", data={"who": phone(n), "password": PASSWORD}).status_code == 302
@@ -267,9 +255,9 @@ WALKS = {
 
 
 @pytest.mark.parametrize("who", WALKS)
-def test_nonsense_is_answered_and_kept(shop, who):
+def test_nonsense_is_answered_and_kept(small_shop, who):
     make, least = WALKS[who]
-    walker = make(shop)
+    walker = make(small_shop)
     forms = list(walker.forms())
     faults, lost, unanswered = [], [], []
     for form in forms:
@@ -304,11 +292,11 @@ def test_nonsense_is_answered_and_kept(shop, who):
 
 
 @pytest.mark.parametrize("who", WALKS)
-def test_an_address_of_nothing_is_answered(shop, who):
+def test_an_address_of_nothing_is_answered(small_shop, who):
     """Whatever its verb: what is not there is no fault of ours."""
-    client = WALKS[who][0](shop).client
+    client = WALKS[who][0](small_shop).client
     faults = []
-    for rule in shop.url_map.iter_rules():
+    for rule in small_shop.url_map.iter_rules():
         if not rule.arguments or rule.endpoint in LEAVES:
             continue
         for n in range(4):

@@ -1,6 +1,5 @@
 """Somebody walks every address there is: a producer with another group's ids, and somebody who is not logged in."""
 
-import contextlib
 from dataclasses import dataclass
 
 import pytest
@@ -12,15 +11,13 @@ from werkzeug.routing import Rule
 from gallery.catalogue.models import Product, Variant
 from gallery.consignment.models import Note
 from gallery.core.db import db
-from gallery.demo import fill
 from gallery.demo.people import LEADERS
-from gallery.demo.scene import SMALL, phone
+from gallery.demo.scene import phone
 from gallery.demo.words import PASSWORD
 from gallery.producers.models import Member, Permit, ProducerGroup
 from gallery.production.models import ProductionOrder
 from gallery.reviews.models import Review
 from gallery.settlement.models import Statement
-from tests.conftest import NOW, running
 
 AREA = "/kelompok-saya/"
 OF = {
@@ -56,18 +53,13 @@ class Village:
         ]
 
 
-@pytest.fixture(scope="module")
-def village(sqlite_engine, tmp_path_factory):
-    """Filled once: whoever only meets closed doors changes nothing."""
-    folder = tmp_path_factory.mktemp("village")
-    with sqlite_engine.database() as url, contextlib.contextmanager(running)(url, folder) as app:
-        app.config["WTF_CSRF_ENABLED"] = False
-        fill.fill(SMALL, NOW)
-        client = app.test_client()
-        assert client.post("/masuk", data={"who": phone(LEADERS + 1), "password": PASSWORD}).status_code == 302
-        # Else the password is asked for before anything is looked up.
-        assert client.post("/konfirmasi", data={"password": PASSWORD}).status_code == 302
-        yield Village(app, client, db.session.scalars(sa.select(Member.group_id).order_by(Member.id)).first())
+@pytest.fixture
+def village(small_shop):
+    client = small_shop.test_client()
+    assert client.post("/masuk", data={"who": phone(LEADERS + 1), "password": PASSWORD}).status_code == 302
+    # Else the password is asked for before anything is looked up.
+    assert client.post("/konfirmasi", data={"password": PASSWORD}).status_code == 302
+    return Village(small_shop, client, db.session.scalars(sa.select(Member.group_id).order_by(Member.id)).first())
 
 
 def addresses(rule: Rule, named: int, below: int) -> str:
