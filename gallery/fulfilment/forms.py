@@ -42,6 +42,7 @@ class HandoverForm(Form):
     """Who takes the goods; the units of each line come beside it as `line-<id>`."""
 
     key = HiddenField()
+    quantity = IntegerField(N_("Jumlah"))
     way = HiddenField()
     courier = StringField(N_("Kurir"))
     tracking = StringField(N_("Nomor resi"))

@@ -76,7 +76,7 @@ class NothingToHandOver(Conflict):
     """No unit chosen, or none left."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Tidak ada barang yang diserahkan."))
+        super().__init__(N_("Tidak ada barang yang diserahkan."), field="quantity")
 
 
 class NothingToGiveBack(Refusal):

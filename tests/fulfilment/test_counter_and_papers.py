@@ -78,6 +78,8 @@ def test_a_code_leads_to_money_and_handing_over_in_parts(staff, app):
     db.session.rollback()
     text = client.get(url).text
     assert client.post(url + "/handovers", data={"key": "k", f"line-{line}": "5"}).status_code in (400, 409)
+    none = client.post(url + "/handovers", data={"key": "k", f"line-{line}": "0"})
+    assert re.search(r'id="quantity-e">.*?Tidak ada barang yang diserahkan', none.text)
     client.post(url + "/handovers", data={"key": key_of(text, "handovers"), f"line-{line}": "1"})
     assert db.session.get_one(Order, order_id).state == "completed"
     db.session.rollback()
