@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from gallery.core import settings
 from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
@@ -123,7 +124,13 @@ def test_after_the_window_nothing_is_asked(client, handed_over):
     _order_id, url, (cloth, _jar) = handed_over
     data = form(client, url, reason="other", **{f"line-{cloth}": "1"})
     clock.fix(AT + timedelta(days=8))
-    assert "Batas retur 7 hari sudah lewat" in client.get(url + "/retur").text
+    page = client.get(url + "/retur").text.partition("<main")[2].partition("</main>")[0]
+    assert "Batas retur 7 hari sudah lewat" in page and 'href="/info/kunjungi"' in page, "a way to the gallery"
+    with transaction():
+        settings.change(settings.WHATSAPP, "+6281234567890", by=SYSTEM, at=AT)
+    assert (
+        "https://wa.me/6281234567890" in client.get(url + "/retur").text.partition("<main")[2].partition("</main>")[0]
+    )
     assert "Minta retur" not in client.get(url).text
     answer = client.post(url + "/retur", data=data)
     assert answer.status_code == 409
