@@ -115,6 +115,11 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(staff, order_id):
     answer = client.post(url, data={"key": "k", f"line-{line}": "9", "courier": "JNE"})
     assert answer.status_code == 409
     assert re.search(r'id="quantity-e">.*?yang masih bisa dikemas 3', answer.text)
+    with transaction():
+        db.session.get_one(OrderLine, line).name_en = "Batik cloth"
+    assert (
+        "Batik cloth: 3 can still be packed." in client.post(f"/en{url}", data={"key": "k", f"line-{line}": "9"}).text
+    )
     answer = client.post(url, data={"key": "k", f"line-{line}": "dua", "courier": "JNE"})
     assert "angka bulat" in answer.text
     answer = client.post(url, data={"key": "k", f"line-{line}": "1", "weight": "berat"})

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Variant
+from gallery.catalogue.queries.goods import in_language
 from gallery.core import areas
 from gallery.core.db import db
 from gallery.core.text import _, language
@@ -62,6 +63,12 @@ def to_pack(order_id: int) -> dict[int, int]:
     )
     inside = {row.line_id: int(row.n) for row in packed}
     return {row.line_id: max(0, int(row.n) - inside.get(row.line_id, 0)) for row in there}
+
+
+def name_of(line_id: int, order_id: int) -> str:
+    """What a line of an order is called in the reader's language; nothing for one of another order."""
+    name = in_language(OrderLine.name, OrderLine.name_en, language())
+    return db.session.scalar(sa.select(name).where(OrderLine.id == line_id, OrderLine.order_id == order_id)) or ""
 
 
 def still_to_come(order_id: int) -> bool:

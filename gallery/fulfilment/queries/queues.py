@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from gallery.catalogue.queries.goods import in_language
 from gallery.core import areas, settings
 from gallery.core.clock import start_of
 from gallery.core.db import db
@@ -350,7 +351,7 @@ def cases(today: date, order_id: int | None = None) -> list[Case]:
 
 def _gone(order_ids: Sequence[int], today: date) -> dict[int, list[str]]:
     """Goods of these orders that are no more free in the number ordered, what is made to order apart."""
-    name = sa.func.coalesce(OrderLine.name_en, OrderLine.name) if language() == "en" else OrderLine.name
+    name = in_language(OrderLine.name, OrderLine.name_en, language())
     rows = db.session.execute(
         sa.select(OrderLine.order_id, OrderLine.variant_id, sa.func.min(name), sa.func.sum(OrderLine.quantity))
         .where(OrderLine.order_id.in_(order_ids), OrderLine.deposit.is_(None))

@@ -14,7 +14,6 @@ from gallery.fulfilment.queries import parcels as found
 from gallery.fulfilment.service.preparing import make_ready, prepare
 from gallery.sales import emails
 from gallery.sales import rules as sales_rules
-from gallery.sales import service as sales
 from gallery.sales.models import Order
 from gallery.trade import rules as trade_rules
 from gallery.trade import service as trade
@@ -51,10 +50,9 @@ def pack(
     if not chosen:
         raise rules.NothingPacked
     left = found.to_pack(order_id)
-    names = {line.id: line.name for line in sales.lines_of(order_id)}
     for line_id, n in chosen.items():
         if not 0 < n <= left.get(line_id, 0):
-            raise rules.NotThatMany(names.get(line_id, ""), left.get(line_id, 0))
+            raise rules.NotThatMany(found.name_of(line_id, order_id), left.get(line_id, 0))
     if order.state == sales_rules.PAID:
         prepare(order_id, by=by, at=at)
     parcel = Parcel(

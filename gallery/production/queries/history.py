@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gallery.catalogue.queries.goods import in_language
 from gallery.consignment.models import NoteLine
 from gallery.core.db import db
 from gallery.core.models import AuditRow
@@ -29,9 +30,7 @@ def events(order_id: int) -> list[tuple[datetime, str, int | None, bool]]:
         sa.select(
             ProductionOrder.id,
             OrderLine.id.label("line_id"),
-            (sa.func.coalesce(OrderLine.name_en, OrderLine.name) if language() == "en" else OrderLine.name).label(
-                "what"
-            ),
+            in_language(OrderLine.name, OrderLine.name_en, language()).label("what"),
             ProducerGroup.name.label("group"),
         )
         .join(OrderLine, OrderLine.id == ProductionOrder.order_line_id)
