@@ -18,7 +18,6 @@ STEP_UP = timedelta(minutes=10)
 """How long a form that needs the password again is shown after it was typed."""
 TIME_TO_TYPE = timedelta(minutes=10)
 """How much longer such a form is taken, so that what was typed into it is not lost."""
-WINDOW = timedelta(minutes=15)
 TRIES_A_PHONE = 10
 TRIES_AN_ADDRESS = 60
 ASKS_A_CONTACT = 4
@@ -49,12 +48,6 @@ _COMMON = (
 )
 
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
-
-
-class TooManyTries(Refusal):
-    """Asked to wait; the sentence says until when."""
-
-    status = 429
 
 
 class OtherAccount(Refusal):

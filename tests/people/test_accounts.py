@@ -10,6 +10,7 @@ from gallery.core.db import db
 from gallery.core.errors import NotFound, Refusal
 from gallery.core.models import Outbox
 from gallery.core.permissions import SYSTEM
+from gallery.core.throttle import TooOften
 from gallery.core.transaction import transaction
 from gallery.people import queries, rules, service
 from gallery.people.models import ContactClaim, LoginSession, Person, PrivacyConsent, Registration
@@ -203,7 +204,7 @@ def test_the_same_address_may_ask_four_times_in_a_window(db_app, now):
     for _ in range(rules.ASKS_A_CONTACT):
         with transaction():
             service.count_try("reset", "10.0.0.1", MAIL, at=now)
-    with pytest.raises(rules.TooManyTries), transaction():
+    with pytest.raises(TooOften), transaction():
         service.count_try("reset", "10.0.0.2", MAIL, at=now)
 
 

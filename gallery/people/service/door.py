@@ -2,12 +2,9 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from gallery.core import passwords, tokens
+from gallery.core import passwords, throttle, tokens
 from gallery.core.db import db, locked
 from gallery.core.models import Throttle
-from gallery.core.text import N_
 from gallery.people import queries, rules
 from gallery.people.models import LoginSession, Person
 
@@ -15,48 +12,27 @@ from gallery.people.models import LoginSession, Person
 def attempt(login_name: str, address: str, *, at: datetime) -> None:
     """Count one try at the door, in a transaction of its own before the password is looked at.
 
-    So that tries at once count too. Raises TooManyTries: then nothing is counted, and the window ends by itself.
+    So that tries at once count too. Raises TooOften: then nothing is counted, and the window ends by itself.
     """
-    _count("login", tokens.digest(login_name), rules.TRIES_A_PHONE, at)
-    _count("login-address", tokens.digest(address), rules.TRIES_AN_ADDRESS, at)
+    throttle.count("login", tokens.digest(login_name), rules.TRIES_A_PHONE, at=at)
+    throttle.count("login-address", tokens.digest(address), rules.TRIES_AN_ADDRESS, at=at)
 
 
 def count_try(what: str, address: str, whose: str = "", *, at: datetime) -> None:
     """Count one try at something that mails, or that strangers could ask for often (`register`, `reset`, ...).
 
-    In a transaction of its own, before anything is looked up. Raises TooManyTries.
+    In a transaction of its own, before anything is looked up. Raises TooOften.
     """
     if whose:
-        _count(what, tokens.digest(whose), rules.ASKS_A_CONTACT, at)
-    _count(f"{what}-address", tokens.digest(address), rules.ASKS_AN_ADDRESS, at)
-
-
-def _count(scope: str, key: str, most: int, at: datetime) -> None:
-    session = db.session
-    session.execute(
-        sa.text(
-            "INSERT INTO throttle (scope, key, window_start, n) VALUES (:scope, :key, :at, 0) ON CONFLICT DO NOTHING"
-        ).bindparams(sa.bindparam("at", at, type_=Throttle.window_start.type)),
-        {"scope": scope, "key": key},
-    )
-    row = session.get_one(Throttle, (scope, key), with_for_update=True, populate_existing=True)
-    if at - row.window_start >= rules.WINDOW:
-        row.window_start, row.n = at, 0
-    if row.n >= most:
-        left = rules.WINDOW - (at - row.window_start)
-        raise rules.TooManyTries(
-            N_("Terlalu banyak percobaan. Coba lagi %(n)s menit lagi."), n=max(1, -(-left.seconds // 60))
-        )
-    row.n += 1
+        throttle.count(what, tokens.digest(whose), rules.ASKS_A_CONTACT, at=at)
+    throttle.count(f"{what}-address", tokens.digest(address), rules.ASKS_AN_ADDRESS, at=at)
 
 
 def forgive(login_name: str, address: str) -> None:
     name_row = db.session.get(Throttle, ("login", tokens.digest(login_name)))
     if name_row is not None:
         name_row.n = 0
-    address_row = db.session.get(Throttle, ("login-address", tokens.digest(address)))
-    if address_row is not None and address_row.n > 0:
-        address_row.n -= 1
+    throttle.forgive("login-address", tokens.digest(address))
 
 
 def recognise(login_name: str, password: str) -> Person | None:
