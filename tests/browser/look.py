@@ -78,8 +78,15 @@ def unanswered(page: Page) -> list[str]:
     return [f"{page.url}: {line}" for line in page.evaluate(UNANSWERED)]
 
 
+FALLEN_APART = r"""() => [...document.querySelectorAll("body *")]
+  .filter(one => getComputedStyle(one).display.endsWith("flex")
+    && [...one.childNodes].some(part => part.nodeType === Node.TEXT_NODE && /^\s*[,.;:)]/.test(part.data)))
+  .map(one => one.outerHTML.slice(0, 120))"""
+"""Sentences whose parts are laid out as boxes of their own: a long name pushes the comma after it into a column."""
+
+
 def troubles(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than its window; each in a line."""
+    """What axe finds, sentences that fall apart, and whether the page is wider than its window; each in a line."""
     # A press leads on before the next page is there whole; an empty document has nothing to look at.
     page.wait_for_load_state()
     # A script element would be stopped by the policy; evaluating it is not.
@@ -90,6 +97,7 @@ def troubles(page: Page) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+    lines += [f"{page.url}: falls apart: {one}" for one in page.evaluate(FALLEN_APART)]
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         lines.append(f"{page.url}: {wide} px wider than the window")
