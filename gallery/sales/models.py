@@ -9,18 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from gallery.core.db import Base, Id
 from gallery.core.models import one_of
 from gallery.core.rupiah import Rupiah
+from gallery.sales.rules.states import CANCELLED, COMPLETED, EXPIRED, OPEN
 
-ORDER_STATES = (
-    "placed",
-    "deposit-paid",
-    "paid",
-    "in-preparation",
-    "ready",
-    "shipped",
-    "completed",
-    "expired",
-    "cancelled",
-)
+ORDER_STATES = (*OPEN, COMPLETED, EXPIRED, CANCELLED)
 
 
 class Order(Base):
