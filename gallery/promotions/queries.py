@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Category, Product, Variant
 from gallery.catalogue.queries.goods import in_language
 from gallery.core import secrets
-from gallery.core.db import by_core, db
+from gallery.core.asking import Question, Rows
+from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.pages import remembered
 from gallery.core.rupiah import ZERO, Rupiah
@@ -36,31 +37,12 @@ _order_line = sa.table("order_line", *(sa.column(c) for c in ("id", "order_id", 
 
 
 _ON = sa.bindparam("on", type_=sa.Date())
-_RUNNING = (
-    sa.select(
-        AutomaticDiscount.id,
-        AutomaticDiscount.name,
-        AutomaticDiscount.name_en,
-        AutomaticDiscount.funder,
-        AutomaticDiscount.bp,
-        AutomaticDiscount.amount,
-        AutomaticDiscount.to_date,
-        AutomaticDiscount.scope,
-        sa.func.coalesce(
-            AutomaticDiscountScope.category_id, AutomaticDiscountScope.group_id, AutomaticDiscountScope.product_id
-        ).label("of"),
-    )
-    .outerjoin(AutomaticDiscountScope, AutomaticDiscountScope.discount_id == AutomaticDiscount.id)
-    .where(AutomaticDiscount.from_date <= _ON, AutomaticDiscount.to_date >= _ON, AutomaticDiscount.ended_at.is_(None))
-    .order_by(AutomaticDiscount.id)
+_IN_FORCE = sa.and_(
+    AutomaticDiscount.from_date <= _ON, AutomaticDiscount.to_date >= _ON, AutomaticDiscount.ended_at.is_(None)
 )
-"""Built once: whatever shows a price asks it."""
 
 
-@remembered
-def running(on: date) -> list[Offer]:
-    """The automatic discounts in force on a business date, oldest first. One select."""
-    rows = by_core(_RUNNING, on=on).all()
+def _offers(rows: Rows) -> list[Offer]:
     ids: dict[int, set[int]] = {}
     for row in rows:
         ids.setdefault(row.id, set()).update([row.of] if row.of is not None else [])
@@ -77,6 +59,37 @@ def running(on: date) -> list[Offer]:
         )
         for row in {row.id: row for row in rows}.values()
     ]
+
+
+RUNNING = Question(
+    sa.select(
+        AutomaticDiscount.id,
+        AutomaticDiscount.name,
+        AutomaticDiscount.name_en,
+        AutomaticDiscount.funder,
+        AutomaticDiscount.bp,
+        AutomaticDiscount.amount,
+        AutomaticDiscount.to_date,
+        AutomaticDiscount.scope,
+        sa.func.coalesce(
+            AutomaticDiscountScope.category_id, AutomaticDiscountScope.group_id, AutomaticDiscountScope.product_id
+        ).label("of"),
+    )
+    .outerjoin(AutomaticDiscountScope, AutomaticDiscountScope.discount_id == AutomaticDiscount.id)
+    .where(_IN_FORCE)
+    .order_by(AutomaticDiscount.id),
+    _offers,
+)
+"""The automatic discounts in force on the business date `on`, oldest first."""
+
+ANY_RUNNING = sa.select(AutomaticDiscount.id).where(_IN_FORCE).limit(1).scalar_subquery().is_not(None)
+"""A condition: some discount is in force on the day `on`. Not by EXISTS, which SQLite would ask of each row."""
+
+
+@remembered
+def running(on: date) -> list[Offer]:
+    """The automatic discounts in force on a business date, oldest first. One select."""
+    return RUNNING(on=on)
 
 
 def offers_for(offers: Iterable[Offer], *, product_id: int, category_id: int, group_id: int) -> list[Offer]:

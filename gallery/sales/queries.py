@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.queries import permits
 from gallery.catalogue.rules import both_names
-from gallery.core.db import by_core, db
-from gallery.core.pages import remembered
+from gallery.core.asking import Question, Rows, Together
+from gallery.core.db import db
 from gallery.core.rupiah import ZERO, Rupiah
 from gallery.producers.models import Terms
 from gallery.promotions import queries as promotions
@@ -22,8 +22,8 @@ from gallery.promotions import rules as promotion_rules
 from gallery.sales import rules
 from gallery.sales.models import LineDiscount, OrderLine
 from gallery.sales.rules import Discount, Line
+from gallery.stock import queries as stock
 from gallery.stock.models import Balance, Lot
-from gallery.stock.queries import highest_net
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def sold(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     return sa.and_(Product.state == "published", Variant.ended_at.is_(None), ~permits.lacks(on))
 
 
-def _facts() -> sa.Select[Any]:
-    """Of the variants `ids` on the day `on`, with their group's terms then: built once, asked at every sale."""
+def _facts(ids: Any) -> sa.Select[Any]:
+    """Of these variants (for `in_`: named ids, or a select) on the day `on`, with their group's terms then."""
     on = sa.bindparam("on", type_=sa.Date)
     return (
         sa.select(
@@ -89,16 +89,11 @@ def _facts() -> sa.Select[Any]:
             sa.and_(Terms.group_id == Product.group_id, Terms.version == _terms_of(Product.group_id, on)),
             isouter=True,
         )
-        .where(Variant.id.in_(sa.bindparam("ids", expanding=True)))
+        .where(Variant.id.in_(ids))
     )
 
 
-_FACTS = _facts()
-
-
-def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
-    """Facts of variants, by id; those that nobody sells any more say so."""
-    rows = by_core(_FACTS, ids=list(ids), on=on).all()
+def _read_facts(rows: Rows) -> dict[int, VariantFacts]:
     return {
         row.id: VariantFacts(
             row.id,
@@ -114,6 +109,15 @@ def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
         )
         for row in rows
     }
+
+
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_FACTS = Question(_facts(_IDS), _read_facts)
+
+
+def variants(ids: Iterable[int], on: date) -> dict[int, VariantFacts]:
+    """Facts of variants, by id; those that nobody sells any more say so."""
+    return _FACTS(ids=list(ids), on=on)
 
 
 def offered(lines: Sequence[Line], facts: Sequence[VariantFacts], on: date) -> list[list[Discount]]:
@@ -149,22 +153,41 @@ class Reduced:
     until: date | None
 
 
-def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:
-    """Of these variants, those that are on sale that day. One select when nothing is on sale, else three."""
-    offers = promotions.running(on)
-    if not offers:
-        return {}
-    found: dict[int, Reduced] = {}
-    facts = variants(variant_ids, on)
-    nets = highest_net(facts)
-    for fact in facts.values():
-        line = Line(fact.price, 1, fact.floor, fact.allows, net=Rupiah(nets.get(fact.id, 0)))
-        [done] = rules.discounted([line], automatic=[_for(offers, fact, 1)])
-        if done.taken:
-            best = done.taken[0][0]
-            until = next((offer.until for offer in offers if offer.id == best.ref), None)
-            found[fact.id] = Reduced(done.paid, fact.price, best.name, best.name_en, done.funding, until)
-    return found
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What is known of some variants to say which of them are on sale."""
+
+    offers: list[promotion_rules.Offer]
+    facts: dict[int, VariantFacts]
+    nets: dict[int, int]
+
+    def reduced(self) -> dict[int, Reduced]:
+        """Those that are on sale, by id."""
+        found: dict[int, Reduced] = {}
+        for fact in self.facts.values():
+            line = Line(fact.price, 1, fact.floor, fact.allows, net=Rupiah(self.nets.get(fact.id, 0)))
+            [done] = rules.discounted([line], automatic=[_for(self.offers, fact, 1)])
+            if done.taken:
+                best = done.taken[0][0]
+                until = next((offer.until for offer in self.offers if offer.id == best.ref), None)
+                found[fact.id] = Reduced(done.paid, fact.price, best.name, best.name_en, done.funding, until)
+        return found
+
+    def ranges(self) -> dict[int, "PriceRange"]:
+        """Products with a variant on sale, with their prices of that day."""
+        now = self.reduced()
+        found: dict[int, PriceRange] = {}
+        for product_id in {self.facts[id].product_id for id in now}:
+            own = [
+                (now[fact.id].price if fact.id in now else fact.price, fact)
+                for fact in self.facts.values()
+                if fact.product_id == product_id
+            ]
+            least, cheapest = min(own, key=lambda one: one[0])
+            found[product_id] = PriceRange(
+                least, max(price for price, _ in own), cheapest.price if cheapest.id in now else None
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,51 +199,62 @@ class PriceRange:
     was: Rupiah | None
 
 
-def reduced_products(product_ids: Iterable[int], on: date) -> dict[int, PriceRange]:
-    """Of these products, those with a variant on sale that day, with their prices of that day."""
-    if not promotions.running(on):
-        return {}
-    rows = db.session.execute(
-        sa.select(Variant.product_id, Variant.id, Variant.price)
-        .where(Variant.product_id.in_(list(product_ids)), Variant.ended_at.is_(None))
-        .order_by(Variant.position, Variant.id)
-    ).all()
-    now = reduced([row.id for row in rows], on)
-    found: dict[int, PriceRange] = {}
-    for product_id in {row.product_id for row in rows if row.id in now}:
-        own = [(now[r.id].price if r.id in now else r.price, r) for r in rows if r.product_id == product_id]
-        least, cheapest = min(own, key=lambda one: one[0])
-        found[product_id] = PriceRange(
-            least, max(price for price, _ in own), cheapest.price if cheapest.id in now else None
-        )
-    return found
+def pricing(ids: Any) -> dict[str, Question[Any]]:
+    """What Pricing is made of, to be asked with other questions for the day `on`; nothing where no discount runs.
+
+    `ids`: variants, for `in_`: named ids or a select of them.
+    """
+    facts = _facts(ids).where(promotions.ANY_RUNNING).order_by(Variant.position, Variant.id)
+    return {
+        "offers": promotions.RUNNING,
+        "facts": Question(facts, _read_facts),
+        "nets": stock.nets(ids, promotions.ANY_RUNNING),
+    }
 
 
-@remembered
-def _unwilling(on: date) -> tuple[frozenset[int], dict[int, Rupiah]]:
-    """Groups that allow no discount that day, and floor prices of those that have one. One select."""
-    rows = db.session.execute(
-        sa.select(Terms.group_id, Terms.allows_discount, Terms.floor_price).where(
-            Terms.version == _terms_of(Terms.group_id, on),
-            sa.or_(Terms.allows_discount.is_(False), Terms.floor_price.is_not(None)),
-        )
-    ).all()
-    forbid = frozenset(row.group_id for row in rows if not row.allows_discount)
-    return forbid, {row.group_id: row.floor_price for row in rows if row.floor_price}
+_PRICING = Together(**pricing(_IDS))
 
 
-def on_sale(on: date, product_id: Any, category_id: Any, group_id: Any) -> sa.ColumnElement[bool]:
+def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:
+    """Of these variants, those that are on sale that day. One select."""
+    return Pricing(**_PRICING(ids=list(variant_ids), on=on)).reduced()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwilling:
+    """Groups that allow no discount on a day, and the floor prices of those that have one."""
+
+    forbid: frozenset[int]
+    floors: dict[int, Rupiah]
+
+
+_DAY = sa.bindparam("on", type_=sa.Date)
+UNWILLING = Question(
+    sa.select(Terms.group_id, Terms.allows_discount, Terms.floor_price).where(
+        Terms.version == _terms_of(Terms.group_id, _DAY),
+        sa.or_(Terms.allows_discount.is_(False), Terms.floor_price.is_not(None)),
+        promotions.ANY_RUNNING,
+    ),
+    lambda rows: Unwilling(
+        frozenset(row.group_id for row in rows if not row.allows_discount),
+        {row.group_id: row.floor_price for row in rows if row.floor_price},
+    ),
+)
+"""Who is unwilling on the day `on`; nobody where no discount runs."""
+
+
+def on_sale(
+    offers: Sequence[promotion_rules.Offer], unwilling: Unwilling, product_id: Any, category_id: Any, group_id: Any
+) -> sa.ColumnElement[bool]:
     """Of a row with these columns of a product: whether something of it is on sale that day, for the filters of lists.
 
     The same as `reduced` finding something: covered by a discount in force, of a group that allows it, with a list
-    price above its floor price and above the fixed nets of its lots on hand. Two selects at most. Discounts and terms
-    are few and said of the row's own columns; what is left is looked up for the one row, and not by an EXISTS, which
-    PostgreSQL would rather answer for all variants first: so a list stops early, however many products there are.
+    price above its floor price and above the fixed nets of its lots on hand. Discounts and terms are few and said of
+    the row's own columns; what is left is looked up for the one row, and not by an EXISTS, which PostgreSQL would
+    rather answer for all variants first: so a list stops early, however many products there are.
     """
-    offers = promotions.running(on)
     if not offers:
         return sa.false()
-    forbid, floors = _unwilling(on)
     columns = {
         promotion_rules.CATEGORIES: category_id, promotion_rules.GROUPS: group_id, promotion_rules.PRODUCTS: product_id
     }  # fmt: skip
@@ -233,7 +267,7 @@ def on_sale(on: date, product_id: Any, category_id: Any, group_id: Any) -> sa.Co
         .join(Balance, Balance.lot_id == Lot.id)
         .where(Lot.variant_id == Variant.id, Lot.net >= Variant.price, Balance.on_hand > 0)
     )
-    above = [Variant.price > sa.case(floors, value=group_id, else_=0)] if floors else []
+    above = [Variant.price > sa.case(unwilling.floors, value=group_id, else_=0)] if unwilling.floors else []
     variant = (
         sa.select(Variant.id)
         .where(Variant.product_id == product_id, Variant.ended_at.is_(None), *above, ~promised.exists())
@@ -241,7 +275,7 @@ def on_sale(on: date, product_id: Any, category_id: Any, group_id: Any) -> sa.Co
         .correlate_except(Variant)
         .scalar_subquery()
     )
-    return sa.and_(sa.or_(*covered), group_id.not_in(forbid), variant.is_not(None))
+    return sa.and_(sa.or_(*covered), group_id.not_in(unwilling.forbid), variant.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)

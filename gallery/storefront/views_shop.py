@@ -77,14 +77,14 @@ def products() -> Any:
 @shop_page(*PARAMETERS)
 def category(slug: str) -> Any:
     """One category, searched no further: with words the list is that of everything."""
-    if all(known != slug for known, _name in search.names(language()).categories.values()):
+    if all(one != slug for one, _name in search.known(_today(), language()).names.categories.values()):
         abort(404)
     return _list(slug)
 
 
 def _list(category: str = "") -> Any:
     on, lang = _today(), language()
-    names = search.names(lang)
+    names = search.known(on, lang).names
     wanted, page, wrong = forms.read(category)
     wanted = forms.known(wanted, names)
     if not wrong and not forms.in_order(wanted, page, category):

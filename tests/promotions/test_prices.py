@@ -12,6 +12,7 @@ from gallery.core.rupiah import Rupiah
 from gallery.core.transaction import transaction
 from gallery.promotions import rules as promotions
 from gallery.promotions import service
+from gallery.promotions.queries import running
 from gallery.promotions.rules import Scope
 from gallery.reconciliation.service import verify
 from gallery.sales import queries, rules
@@ -171,7 +172,8 @@ def test_the_one_reason_why_not(db_app, given, on, refusal):
 
 def on_sale(day):
     """The products that a list of what is on sale shows."""
-    condition = queries.on_sale(day, Product.id, Product.category_id, Product.group_id)
+    offers, unwilling = running(day), queries.UNWILLING(on=day)
+    condition = queries.on_sale(offers, unwilling, Product.id, Product.category_id, Product.group_id)
     return set(db.session.scalars(sa.select(Product.id).where(condition)))
 
 

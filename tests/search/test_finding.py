@@ -153,7 +153,7 @@ def test_a_word_of_the_trade_that_leads_nowhere_is_no_correction(goods):
 
 
 def suggested(text):
-    start = starting(text, lang="id")
+    start = starting(text, on=TODAY, lang="id")
     assert all(hits(words).count for words, _n in start.words), start.words
     return [words for words, _n in start.words], [name for _, name in start.groups + start.categories]
 
@@ -228,7 +228,7 @@ def test_postgresql_plans_each_question_for_its_words(goods):
     with statements(db.engine) as asked:
         hits("terasi")
         hits("tas", high=200_000)
-        starting("uden", lang="id")
+        starting("uden", on=TODAY, lang="id")
     texts = [one for one in asked if "search_text" in one]
     written_out = db.engine.dialect.name == "postgresql"  # FTS5 goes about every word alike
     for word, limit, one in zip(("terasi", "tas", "uden"), (2001, 2001, 60), texts, strict=True):

@@ -9,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category
-from gallery.core.db import db
+from gallery.core.asking import Question, Rows, Together
 from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
-from gallery.sales.queries import on_sale
+from gallery.promotions import queries as promotions
+from gallery.promotions.rules import Offer
+from gallery.sales import queries as sales
 from gallery.search.models import listed
 from gallery.search.rules.wanted import Wanted
 
@@ -46,23 +48,50 @@ class Names:
         return frozenset(id for id, (slug, _) in self.groups.items() if slug in wanted)
 
 
-@cache
-def _names(lang: str) -> sa.CompoundSelect[Any]:
+def _names(lang: str) -> Question[Names]:
     category = Category.name_en if lang == "en" else Category.name
-    return sa.union_all(
-        sa.select(sa.literal(0).label("kind"), Category.id, Category.slug, category.label("name"), Category.position),
-        sa.select(sa.literal(1), ProducerGroup.id, ProducerGroup.slug, ProducerGroup.name, sa.literal(0)),
-    ).order_by("kind", "position", "name")
+    return Question(
+        sa.union_all(
+            sa.select(
+                sa.literal(0).label("kind"), Category.id, Category.slug, category.label("name"), Category.position
+            ),
+            sa.select(sa.literal(1), ProducerGroup.id, ProducerGroup.slug, ProducerGroup.name, sa.literal(0)),
+        ).order_by("kind", "position", "name"),
+        _read_names,
+    )
 
 
-@remembered
-def names(lang: str) -> Names:
-    """All categories and groups by name. One select."""
-    rows = db.session.execute(_names(lang)).all()
+def _read_names(rows: Rows) -> Names:
     made: tuple[dict[int, tuple[str, str]], ...] = ({}, {})
     for row in rows:
         made[row.kind][row.id] = (row.slug, row.name)
     return Names(*made)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a list needs to know before it looks: how categories and groups are called, and what is on sale."""
+
+    names: Names
+    offers: list[Offer]
+    unwilling: sales.Unwilling
+
+
+@cache
+def questions(lang: str) -> dict[str, Question[Any]]:
+    """What Known is made of, for the day `on`."""
+    return {"names": _names(lang), "offers": promotions.RUNNING, "unwilling": sales.UNWILLING}
+
+
+@cache
+def _known(lang: str) -> Together:
+    return Together(**questions(lang))
+
+
+@remembered
+def known(on: date, lang: str) -> Known:
+    """What lists of that day need to know. One select."""
+    return Known(**_known(lang)(on=on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +111,18 @@ class Filters:
     on: date
 
     @classmethod
-    def of(cls, wanted: Wanted, names: Names, on: date) -> "Filters":
+    def of(cls, wanted: Wanted, known: Known, on: date) -> "Filters":
         """From what an address says."""
         return cls(
-            names.category_ids(wanted.categories),
+            known.names.category_ids(wanted.categories),
             frozenset(wanted.districts),
-            names.group_ids(wanted.groups),
+            known.names.group_ids(wanted.groups),
             wanted.low,
             wanted.high,
             wanted.ready,
             wanted.made,
             wanted.sale,
-            on_sale(on, listed.c.product_id, listed.c.category_id, listed.c.group_id),
+            sales.on_sale(known.offers, known.unwilling, listed.c.product_id, listed.c.category_id, listed.c.group_id),
             on,
         )
 

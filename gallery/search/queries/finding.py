@@ -38,7 +38,7 @@ from gallery.search.queries.filters import (
     SOLD,
     Filters,
     Row,
-    names,
+    known,
 )
 from gallery.search.queries.matching import latest, matching
 from gallery.search.rules.asking import Asked, asked
@@ -96,7 +96,7 @@ def find(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) ->
 
     The language matters to nothing but which names are read with it.
     """
-    filters = Filters.of(wanted, names(lang), on)
+    filters = Filters.of(wanted, known(on, lang), on)
     question, words, rows = _meeting(wanted, filters)
     if question is not None and not question.terms:
         return Hits([], 0, 1, 1, Counts(), words)

@@ -6,6 +6,7 @@ Whatever is suggested leads to something on sale: groups and categories that hav
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
 from gallery.search.models import listed
 from gallery.search.queries import vocabulary
-from gallery.search.queries.filters import names
+from gallery.search.queries.filters import known
 from gallery.search.queries.matching import latest, matching
 from gallery.search.rules.asking import asked
 from gallery.search.rules.words import tokens
@@ -40,7 +41,7 @@ class Start:
 
 
 @remembered
-def starting(text: str, *, lang: str, most: int = 4) -> Start:
+def starting(text: str, *, on: date, lang: str, most: int = 4) -> Start:
     """What may be meant by words that are still being typed; nothing for less than two letters."""
     words = tokens(text)
     if not words or len("".join(words)) < SHORTEST:
@@ -49,7 +50,7 @@ def starting(text: str, *, lang: str, most: int = 4) -> Start:
     columns = [listed.c.product_id, listed.c.popularity, listed.c.names]
     rows = db.session.execute(latest(matching(question, columns, in_names=True), LOOKED_AT)).all()
     best = sorted(rows, key=lambda row: (-row.popularity, -row.product_id))[:most]
-    known = names(lang)
+    names = known(on, lang).names
     *before, last = words
     going: list[tuple[str, int]] = []
     if last.isalpha() and len(last) >= SHORTEST:
@@ -57,8 +58,8 @@ def starting(text: str, *, lang: str, most: int = 4) -> Start:
         going = [one for one in going if one[0] != " ".join(words)]
     return Start(
         [row.product_id for row in best],
-        _there(ProducerGroup.id, listed.c.group_id, known.groups, words),
-        _there(Category.id, listed.c.category_id, known.categories, words),
+        _there(ProducerGroup.id, listed.c.group_id, names.groups, words),
+        _there(Category.id, listed.c.category_id, names.categories, words),
         going[:MOST_WORDS],
     )
 

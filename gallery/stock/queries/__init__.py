@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gallery.core.asking import Question
 from gallery.core.db import by_core, db
 from gallery.stock.models import Balance, Location, Lot
 from gallery.stock.rules import POOL
@@ -84,12 +85,23 @@ def location_id(code: str) -> int:
     return found
 
 
-def highest_net(variant_ids: Iterable[int]) -> dict[int, int]:
-    """The highest fixed net of the lots on hand of each variant: no price may go below it."""
-    rows = db.session.execute(
+def nets(variants: Any, *where: sa.ColumnElement[bool]) -> Question[dict[int, int]]:
+    """The highest fixed net of the lots on hand of each variant, where it has one: no price may go below it.
+
+    `variants`: for `in_`, named ids or a select of them.
+    """
+    return Question(
         sa.select(Lot.variant_id, sa.func.max(Lot.net).label("net"))
         .join(Balance, Balance.lot_id == Lot.id)
-        .where(Lot.variant_id.in_(list(variant_ids)), Balance.on_hand > 0, Lot.net.is_not(None))
-        .group_by(Lot.variant_id)
+        .where(Lot.variant_id.in_(variants), Balance.on_hand > 0, Lot.net.is_not(None), *where)
+        .group_by(Lot.variant_id),
+        lambda rows: {row.variant_id: int(row.net) for row in rows},
     )
-    return {row.variant_id: int(row.net) for row in rows}
+
+
+_NETS = nets(sa.bindparam("ids", expanding=True))
+
+
+def highest_net(variant_ids: Iterable[int]) -> dict[int, int]:
+    """The highest fixed net of the lots on hand of each variant, where it has one."""
+    return _NETS(ids=list(variant_ids))

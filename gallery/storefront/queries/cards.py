@@ -1,4 +1,4 @@
-"""Products as they stand in lists: a photo, a price, what is left. Two selects whatever their number."""
+"""Products as they stand in lists: a photo, a price, what is left."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Photo, Product, Variant
 from gallery.catalogue.queries import MADE_IN
 from gallery.catalogue.queries.goods import in_language
+from gallery.core.asking import Question, Together
 from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
@@ -75,8 +76,8 @@ def _left() -> sa.Subquery:
 
 
 @cache
-def _cards(lang: str) -> sa.Select[Any]:
-    """Built once a language: every list asks it."""
+def _cards(lang: str) -> Together:
+    """Built once a language: every list asks it. With it goes what is on sale of them."""
     prices, left = prices_of_products(_IDS), _left()
     first = (
         sa.select(sa.func.min(Photo.position))
@@ -84,7 +85,7 @@ def _cards(lang: str) -> sa.Select[Any]:
         .correlate(Product)
         .scalar_subquery()
     )
-    return (
+    select = (
         sa.select(
             Product.id, Product.slug, in_language(Product.name, Product.name_en, lang).label("name"),
             Product.name_en, MADE_IN.label("days"), ProducerGroup.name.label("group"),
@@ -98,14 +99,17 @@ def _cards(lang: str) -> sa.Select[Any]:
         .outerjoin(Photo, sa.and_(Photo.product_id == Product.id, Photo.position == first))
         .where(Product.id.in_(_IDS), on_sale())
     )  # fmt: skip
+    variants = sa.select(Variant.id).where(Variant.product_id.in_(_IDS), Variant.ended_at.is_(None))
+    return Together(cards=Question(select, list), **sales.pricing(variants))
 
 
 def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
-    """These products in this order, each with its first photo, lowest price and what is left."""
+    """These products in this order, each with its first photo, lowest price and what is left. One select."""
     if not ids:
         return []
-    rows = db.session.execute(_cards(lang), {"ids": list(ids), "on": on})
-    sale = sales.reduced_products(ids, on)
+    said = _cards(lang)(ids=list(ids), on=on)
+    rows = said.pop("cards")
+    sale = sales.Pricing(**said).ranges()
     made = {
         row.id: Card(
             id=row.id,

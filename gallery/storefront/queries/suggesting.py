@@ -34,7 +34,7 @@ class Suggested:
 @remembered
 def suggestions(text: str, *, on: date, lang: str) -> Suggested:
     """What may be meant by words that are still being typed."""
-    start = starting(text, lang=lang)
+    start = starting(text, on=on, lang=lang)
     return Suggested(
         cards(start.products, on=on, lang=lang), start.groups, start.categories, start.words, tuple(tokens(text))
     )
