@@ -74,6 +74,19 @@ class PersonForm(Form):
         lang = self.lang.data if self.lang.data in rules.LANGUAGE_NAMES else "id"
         return {f: self[f].data or "" for f in ("name", "phone", "email")} | {"lang": lang}
 
+    def change(self, person_id: int, *, by: Actor, at: datetime) -> bool:
+        """The person as is said here; False when refused."""
+        said = self._own(person_id)
+        return not self.errors and self.send(lambda: service.change_person(person_id, **said, by=by, at=at))
+
+    def _own(self, person_id: int | None = None) -> dict[str, str]:
+        """What was said of a person, or of somebody new; all that will not do stands beside its field."""
+        said = self.said()
+        self.checked(lambda: rules.name(said["name"]))
+        self.checked(lambda: service.free_contact("phone", said["phone"], person_id))
+        self.checked(lambda: service.free_contact("email", said["email"], person_id))
+        return said
+
 
 class NewStaffForm(PersonForm):
     """Somebody new at the gallery, with roles."""
@@ -83,15 +96,16 @@ class NewStaffForm(PersonForm):
 
     def add(self, *, by: Actor, at: datetime) -> Person | None:
         """The person, with the roles; None when refused."""
+        said = self._own()
         added: list[Person] = []
 
         def verb() -> None:
-            person = service.add_person(**self.said(), by=by, at=at)
+            person = service.add_person(**said, by=by, at=at)
             for role in self.roles.data or []:
                 service.give_role(person.id, role, by=by, at=at)
             added.append(person)
 
-        return added[0] if self.send(verb) else None
+        return added[0] if not self.errors and self.send(verb) else None
 
 
 class RegistrationForm(PasswordForm):

@@ -116,6 +116,13 @@ def email(text: str, field: str = "email") -> str:
     return address
 
 
+def contact(field: str, text: str) -> str:
+    """What was typed as `phone` or `email`, as it is kept; '' for nothing. Raises Refusal."""
+    if not text.strip():
+        return ""
+    return email(text) if field == "email" else phone(text)
+
+
 def words(text: str | None, field: str, most: int, missing: str) -> str:
     """A line somebody typed, single spaces. Raises Refusal: `missing` for fewer than two letters."""
     clean = " ".join((text or "").split())

@@ -52,9 +52,7 @@ def person(id: int) -> Any:
     if request.method == "GET" and row.phone:
         form.phone.data = formats.phone(row.phone)
     now = clock.now()
-    if request.method == "POST" and form.send(
-        lambda: service.change_person(id, **form.said(), by=current_actor(), at=now)
-    ):
+    if request.method == "POST" and form.change(id, by=current_actor(), at=now):
         told(_("Sudah disimpan."))
         return redirect(url_for("people_staff.person", id=id))
     page = render_template(

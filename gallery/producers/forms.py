@@ -133,10 +133,8 @@ class RegisterForm(GroupForm, TermsForm, AccountForm):
         account = self.account() if has_account else None
         self.checked(lambda: service.free_code(code))
         self.checked(lambda: _leader(leader))
-        if phone.strip():
-            self.checked(lambda: people.phone(phone))
-        if email.strip():
-            self.checked(lambda: people.email(email))
+        self.checked(lambda: people.contact("phone", phone))
+        self.checked(lambda: people.contact("email", email))
         made: list[int] = []
 
         def verb() -> None:
@@ -167,8 +165,15 @@ class MemberForm(PersonForm):
         self.role.choices = [SelectChoice(role, _(ROLE_NAMES[role])) for role in GROUP_ROLES]
 
     def join(self, group_id: int, *, by: Actor, at: datetime) -> bool:
-        """The person in the group from now on; False when refused."""
-        return self.send(lambda: service.add_member(group_id, **self.said(), role=self.role.data or "", by=by, at=at))
+        """The person in the group from now on; False when refused: all that will not do stands beside its field."""
+        said, role = self.said(), self.role.data or ""
+        self.checked(lambda: people.name(said["name"]))
+        phone = self.checked(lambda: people.contact("phone", said["phone"]))
+        email = self.checked(lambda: people.contact("email", said["email"]))
+        if phone is not None and email is not None:
+            self.checked(lambda: service.new_to(group_id, phone, email))
+        self.checked(lambda: service.may_give(role, by))
+        return not self.errors and self.send(lambda: service.add_member(group_id, **said, role=role, by=by, at=at))
 
 
 def role_given(group_id: int, member_id: int, *, by: Actor, at: datetime) -> bool:

@@ -229,6 +229,19 @@ def later_day(asked: date | None, promised_on: date, today: date) -> date:
     return asked
 
 
+LONGEST_REASON: Final = 300
+
+
+def reason(text: str) -> str:
+    """Why a group asks for more time or declines, single spaces. Raises Refusal beside `reason`."""
+    words = " ".join(text.split())
+    if len(words) < 3:
+        raise Refusal(N_("Tulis alasannya. Pemesan membacanya apa adanya."), field="reason")
+    if len(words) > LONGEST_REASON:
+        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field="reason", most=LONGEST_REASON)
+    return words
+
+
 # --- money
 
 

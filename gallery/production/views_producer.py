@@ -75,9 +75,8 @@ def acceptance(id: int) -> Response:
 @requires(P.own_production)
 def more_time(id: int) -> Any:
     """Another day is asked for."""
-    _one(id)
     form = MoreTimeForm()
-    if not form.ask(id, by=current_actor(), at=clock.now()):
+    if not form.ask(_one(id), by=current_actor(), at=clock.now()):
         return _page(id, time=form)
     return _answered(id, ASKED)
 

@@ -98,6 +98,26 @@ def test_wrong_input_is_told_beside_the_field_and_stays(client, boss):
     assert "sudah dipakai Manajer" in answer.text
 
 
+@pytest.mark.parametrize("page", ["new", "{id}"])
+def test_all_that_is_wrong_with_a_person_is_told_at_once(client, boss, page):
+    """Beside its field and with what was typed, also what is somebody else's."""
+    with transaction():
+        other = make.cashier()
+        db.session.get_one(Person, other.person_id).email = "kasir@contoh.id"
+        phone, here = db.session.get_one(Person, other.person_id).phone, make.storekeeper().person_id
+    address = "/staff/people/" + page.format(id=here)
+    for wrong in (
+        {"name": " ", "phone": "12", "email": "a@"},
+        {"name": "", "phone": phone, "email": "kasir@contoh.id"},
+    ):
+        answer = client.post(address, data={**wrong, "lang": "id"})
+        assert answer.status_code == 400
+        assert re.findall(r'<li><a href="#(\w+)"', answer.text) == list(wrong)
+        for field, typed in wrong.items():
+            assert re.search(rf'id="{field}"[^>]* value="{re.escape(typed)}"', answer.text), field
+    assert answer.text.count("sudah dipakai Kasir") == 4  # above the form, and beside each
+
+
 def test_roles_are_given_taken_and_noted(client, app, boss):
     with transaction():
         other = make.person("Petugas", "cashier")

@@ -1,5 +1,7 @@
 """A group's own pages: its members and its account, and nobody else's."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,6 +9,7 @@ from gallery.core.db import db
 from gallery.core.models import AuditRow
 from gallery.core.transaction import transaction
 from gallery.people import service as people
+from gallery.people.models import Person
 from gallery.producers import queries, service
 from gallery.producers.models import Member
 from tests import make
@@ -58,6 +61,26 @@ def test_wrong_input_is_told_beside_its_field(client, melati):
     assert 'id="role-e"' in answer.text
     answer = client.post("/kelompok-saya/anggota/baru", data={"name": "", "role": "member"})
     assert 'id="name-e"' in answer.text
+
+
+def test_all_that_is_wrong_with_a_member_is_told_at_once(client, melati):
+    """Beside its field and with what was typed, also who is in the group already and a role one may not give."""
+    wrong = {"name": " ", "phone": "0812", "email": "nur@", "role": "raja"}
+    answer = client.post("/kelompok-saya/anggota/baru", data=wrong)
+    assert re.findall(r'<li><a href="#(\w+)"', answer.text) == list(wrong)
+    for field in ("name", "phone", "email"):
+        assert re.search(rf'id="{field}"[^>]* value="{re.escape(wrong[field])}"', answer.text), field
+    with transaction():
+        treasurer = make.producer(make.db.session.get_one(make.ProducerGroup, melati.group_id), "treasurer")
+        here = make.db.session.get_one(Person, melati.person_id)
+        here.email = "ketua@contoh.id"
+        phone = here.phone
+    make.log_in(client, treasurer)
+    for beside, known in (("phone", {"phone": phone}), ("email", {"email": "ketua@contoh.id"})):
+        answer = client.post("/kelompok-saya/anggota/baru", data={"name": "", **known, "role": "leader"})
+        assert re.findall(r'<li><a href="#(\w+)"', answer.text) == ["name", beside, "role"]
+        assert "sudah ada di kelompok ini" in answer.text
+    assert len(queries.members(melati.group_id, AT)) == 2
 
 
 def test_a_plain_member_sees_members_and_no_more(client, melati):

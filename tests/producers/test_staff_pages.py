@@ -143,6 +143,7 @@ def test_so_it_is_with_what_is_corrected_agreed_or_paid_to(client, boss, melati)
         ("/edit", {"name": "", "area": ""}, ["name", "area"]),
         ("/terms/new", {"bp": "", "floor_price": "nol"}, ["from_date", "bp", "floor_price"]),
         ("/bank-account", {"number": "x"}, ["bank", "number"]),
+        ("/members/new", {"phone": "1", "email": "x", "role": "raja"}, ["name", "phone", "email", "role"]),
     ):
         answer = client.post(page + address, data=sent)
         assert re.findall(r'<li><a href="#(\w+)"', answer.text) == wrong

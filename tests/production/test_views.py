@@ -70,6 +70,9 @@ def test_the_group_answers(client):
     assert answer.status_code == 400
     assert "Isi tanggal" in answer.text
     assert "hujan" in answer.text
+    nothing_said = client.post(f"/kelompok-saya/pesanan-produksi/{id}/waktu", data={"day": "", "reason": ""}).text
+    assert re.findall(r'<li><a href="#([\w-]+)"', nothing_said) == ["day", "alasan-waktu"]
+    assert 'id="day-e"' in nothing_said and 'id="alasan-waktu-e"' in nothing_said
     assert client.post(f"/kelompok-saya/pesanan-produksi/{id}/penolakan", data={"reason": ""}).status_code == 400
     assert client.post(f"/kelompok-saya/pesanan-produksi/{id}/kesanggupan").status_code == 303
     answer = client.post(f"/kelompok-saya/pesanan-produksi/{id}/antar")
@@ -99,6 +102,21 @@ def test_staff_answer_for_the_group(client):
     answer = client.post(f"/staff/production/{id}/delivery")
     assert client.get(answer.location).status_code == 200
     assert client.get("/staff/production?selesai=1").status_code == 200
+
+
+def test_an_answer_from_a_page_that_is_too_old_is_told_why(client):
+    """The form it would stand in is gone."""
+    of = shop()
+    order_id, id = asked(of)
+    make.log_in(client, of.leader)
+    page, more = f"/kelompok-saya/pesanan-produksi/{id}", {"day": "2026-11-20", "reason": "hujan terus"}
+    assert client.post(f"{page}/waktu", data=more).status_code == 303
+    for again in (more, {"day": "", "reason": ""}):
+        answer = client.post(f"{page}/waktu", data=again)
+        assert answer.status_code == 409 and "masih menunggu jawaban pemesan" in answer.text
+    client.post(f"/pesanan/{order(order_id).public_id}/dibuat/{id}/pembatalan")
+    answer = client.post(f"{page}/penolakan", data={"reason": "kain habis"})
+    assert answer.status_code == 409 and "sudah membatalkan" in answer.text
 
 
 def test_the_shopper_agrees_or_leaves(client):

@@ -1,6 +1,6 @@
 """People's verbs: who they are, how they come in, what they keep with us, and how they leave.
 
-    persons       add_person, known_or_new, change_person; give_role, take_role
+    persons       add_person, known, known_or_new, change_person, free_contact; give_role, take_role
     links         invite, check_link, accept_invitation; change_password
     door          attempt, count_try, recognise, log_in
     sessions      seen, choose_group, step_up, end_session, end_others
@@ -16,7 +16,15 @@ from gallery.people.service.consenting import consent
 from gallery.people.service.door import attempt, count_try, log_in, recognise
 from gallery.people.service.leaving import check_leaving, close_account, forget_old
 from gallery.people.service.links import accept_invitation, change_password, check_link, invite
-from gallery.people.service.persons import add_person, change_person, give_role, known_or_new, take_role
+from gallery.people.service.persons import (
+    add_person,
+    change_person,
+    free_contact,
+    give_role,
+    known,
+    known_or_new,
+    take_role,
+)
 from gallery.people.service.registering import (
     ask_contact,
     ask_reset,
@@ -53,9 +61,11 @@ __all__ = [
     "end_others",
     "end_session",
     "forget_old",
+    "free_contact",
     "give_role",
     "invite",
     "keep_address",
+    "known",
     "known_or_new",
     "log_in",
     "mail_again",

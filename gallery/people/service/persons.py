@@ -15,8 +15,8 @@ from gallery.people.models import Person, RoleGrant
 
 def add_person(name: str, *, phone: str = "", email: str = "", lang: str = "id", by: Actor, at: datetime) -> Person:
     """Somebody new. Raises Refusal for a phone or an address that is somebody's already."""
-    person = Person(name=rules.name(name), lang=lang, created_at=at)
-    _set_contact(person, phone, email)
+    number, address = free_contact("phone", phone), free_contact("email", email)
+    person = Person(name=rules.name(name), phone=number, email=address, lang=lang, created_at=at)
     db.session.add(person)
     db.session.flush()
     audit.record("person.add", "person", person.id, by=by, at=at)
@@ -28,14 +28,19 @@ def known_or_new(name: str, *, phone: str = "", email: str = "", lang: str = "id
 
     For members of groups: one person may lead two groups. An address that somebody else uses is left out.
     """
-    number = rules.phone(phone) if phone.strip() else ""
-    address = rules.email(email) if email.strip() else ""
-    found = queries.known_by(number or address) if number or address else None
+    found = known(phone, email)
     if found is not None:
         return found
+    number, address = rules.contact("phone", phone), rules.contact("email", email)
     if address and queries.known_by(address) is not None:
         address = ""
     return add_person(name, phone=number, email=address, lang=lang, by=by, at=at)
+
+
+def known(phone: str, email: str) -> Person | None:
+    """The person of a phone, or, without one, of an e-mail address. Raises Refusal for what is none."""
+    number, address = rules.contact("phone", phone), rules.contact("email", email)
+    return queries.known_by(number or address) if number or address else None
 
 
 def change_person(person_id: int, name: str, *, phone: str, email: str, lang: str, by: Actor, at: datetime) -> Person:
@@ -43,7 +48,7 @@ def change_person(person_id: int, name: str, *, phone: str, email: str, lang: st
     person = locked(Person, person_id)
     before = (person.name, person.phone, person.email, person.lang)
     person.name, person.lang = rules.name(name), lang
-    _set_contact(person, phone, email)
+    person.phone, person.email = free_contact("phone", phone, person_id), free_contact("email", email, person_id)
     now = (person.name, person.phone, person.email, person.lang)
     changed = [f for f, a, b in zip(("name", "phone", "email", "lang"), before, now, strict=True) if a != b]
     if changed:
@@ -51,18 +56,19 @@ def change_person(person_id: int, name: str, *, phone: str, email: str, lang: st
     return person
 
 
-def _set_contact(person: Person, phone: str, email: str) -> None:
-    number = rules.phone(phone) if phone.strip() else None
-    address = rules.email(email) if email.strip() else None
-    for field, value, sentence in (
-        ("phone", number, N_("Nomor ini sudah dipakai %(name)s.")),
-        ("email", address, N_("Alamat ini sudah dipakai %(name)s.")),
-    ):
-        if value and value != getattr(person, field):
-            other = queries.known_by(value)
-            if other is not None and other.id != person.id:
-                raise Refusal(sentence, field=field, name=other.name)
-    person.phone, person.email = number, address
+def free_contact(field: str, text: str, person_id: int | None = None) -> str | None:
+    """What was typed as `phone` or `email` of a person (None: of somebody new), as it is kept; None for nothing.
+
+    Raises Refusal for what is none, and for what is somebody else's.
+    """
+    value = rules.contact(field, text)
+    other = queries.known_by(value) if value else None
+    if other is not None and other.id != person_id:
+        raise Refusal(_TAKEN[field], field=field, name=other.name)
+    return value or None
+
+
+_TAKEN = {"phone": N_("Nomor ini sudah dipakai %(name)s."), "email": N_("Alamat ini sudah dipakai %(name)s.")}
 
 
 def give_role(person_id: int, role: str, *, by: Actor, at: datetime) -> None:

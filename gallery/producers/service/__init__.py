@@ -14,6 +14,8 @@ from gallery.producers.service.groups import (
     end_member,
     free_code,
     invite_member,
+    may_give,
+    new_to,
     register_group,
     reveal_bank_account,
 )
@@ -34,6 +36,8 @@ __all__ = [
     "end_member",
     "free_code",
     "invite_member",
+    "may_give",
+    "new_to",
     "register_group",
     "reveal_bank_account",
     "show_profile",

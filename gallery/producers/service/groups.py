@@ -132,20 +132,27 @@ def add_member(
 ) -> Member:
     """A person in a group; somebody of that phone is known already or new. Only a leader or staff name a leader."""
     locked(ProducerGroup, group_id)
-    _may_give(role, by)
+    may_give(role, by)
+    new_to(group_id, phone, email)
     person = people.known_or_new(name, phone=phone, email=email, lang=lang, by=by, at=at)
-    if queries.membership(group_id, person.id) is not None:
-        raise Refusal(N_("%(name)s sudah ada di kelompok ini."), field="phone", name=person.name)
     return _join(group_id, person.id, role, by, at)
+
+
+def new_to(group_id: int, phone: str, email: str) -> None:
+    """Refuse a phone (or, without one, an e-mail address) of somebody who is in the group already."""
+    person = people.known(phone, email)
+    if person is not None and queries.membership(group_id, person.id) is not None:
+        field = "phone" if phone.strip() else "email"
+        raise Refusal(N_("%(name)s sudah ada di kelompok ini."), field=field, name=person.name)
 
 
 def change_member_role(group_id: int, member_id: int, role: str, *, by: Actor, at: datetime) -> Member:
     """Another role in the group from now on. A group with a leader keeps one."""
-    _may_give(role, by)
+    may_give(role, by)
     member = _open_member(group_id, member_id)
     if member.role == role:
         return member
-    _may_give(member.role, by)
+    may_give(member.role, by)
     _keep_a_leader(member)
     member.ended_at = at
     db.session.flush()
@@ -155,13 +162,14 @@ def change_member_role(group_id: int, member_id: int, role: str, *, by: Actor, a
 def end_member(group_id: int, member_id: int, *, by: Actor, at: datetime) -> None:
     """Out of the group; the own pages close at the next request."""
     member = _open_member(group_id, member_id)
-    _may_give(member.role, by)
+    may_give(member.role, by)
     _keep_a_leader(member)
     member.ended_at = at
     audit.record("member.end", "member", member.id, by=by, at=at, on_behalf=by.on_behalf_of(group_id))
 
 
-def _may_give(role: str, by: Actor) -> None:
+def may_give(role: str, by: Actor) -> None:
+    """Refuse a role that is none in a group, and a leader's by the hand of a treasurer."""
     if role not in GROUP_ROLES:
         raise Refusal(N_("Pilih salah satu peran."), field="role")
     if role == "leader" and by.group_role == "treasurer" and not by.staff:

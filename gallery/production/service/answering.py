@@ -5,9 +5,8 @@ from datetime import date, datetime
 from gallery.core import audit
 from gallery.core.clock import business_date
 from gallery.core.db import db, locked
-from gallery.core.errors import NotFound, Refusal
+from gallery.core.errors import NotFound
 from gallery.core.permissions import Actor, P
-from gallery.core.text import N_
 from gallery.production import emails, queries, rules
 from gallery.production.models import ProductionOrder
 from gallery.production.service.promising import let_go
@@ -17,8 +16,6 @@ from gallery.sales import service as sales
 from gallery.sales.models import Order, OrderLine
 from gallery.trade import queries as trade_queries
 from gallery.trade import service as trade
-
-LONGEST_REASON = 300
 
 
 def accept(id: int, *, by: Actor, at: datetime) -> ProductionOrder:
@@ -41,7 +38,7 @@ def ask_more_time(id: int, day: date | None, reason: str, *, by: Actor, at: date
     row, now = answerable(id, by)
     rules.step("ask_more_time", now)
     row.asked_on = rules.later_day(day, row.promised_on, business_date(at))
-    row.reason = _reason(reason)
+    row.reason = rules.reason(reason)
     _answered(row, rules.MORE_TIME, "production.ask-more-time", by, at)
     emails.put("more-time", row.id, at=at, about=row.asked_on.isoformat())
     return row
@@ -71,7 +68,7 @@ def decline(id: int, reason: str, *, by: Actor, at: datetime) -> ProductionOrder
     if now == rules.DECLINED:
         return row
     rules.step("decline", now)
-    row.asked_on, row.reason = None, _reason(reason)
+    row.asked_on, row.reason = None, rules.reason(reason)
     _answered(row, rules.DECLINED, "production.decline", by, at)
     line = db.session.get_one(OrderLine, row.order_line_id)
     missing = queries.units_of([line.id])[line.id].missing
@@ -135,12 +132,3 @@ def _answered(row: ProductionOrder, answer: str, verb: str, by: Actor, at: datet
     row.on_behalf = by.on_behalf_of(row.group_id)
     audit.record(verb, "production_order", row.id, by=by, at=at, fields=["answer"], on_behalf=row.on_behalf)
     db.session.flush()
-
-
-def _reason(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) < 3:
-        raise Refusal(N_("Tulis alasannya. Pemesan membacanya apa adanya."), field="reason")
-    if len(words) > LONGEST_REASON:
-        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field="reason", most=LONGEST_REASON)
-    return words
