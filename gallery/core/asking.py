@@ -4,6 +4,7 @@ To build a select costs many times what it costs to ask it, and each question ha
 the shop's pages ask stands ready, with named values, and what does not wait for another's answer goes together.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -59,7 +60,7 @@ class _Part(NamedTuple):
     def of(cls, name: str, question: Question[Any]) -> "_Part":
         columns = question.select.selected_columns
         makers = [(n, make) for n, column in enumerate(columns) if (make := _maker(column.type)) is not None]
-        row = NamedTuple(f"{name}_row", [(key, Any) for key in columns.keys()])  # type: ignore[misc] # noqa: SIM118
+        row = namedtuple(name, columns.keys(), rename=True)  # type: ignore[misc]
         return cls(row, makers, question.read)
 
     def said(self, heap: list[list[Any]]) -> Any:

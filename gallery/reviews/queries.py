@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.queries.goods import first_photo
+from gallery.core.asking import Question, Rows
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.people.models import Person
@@ -128,26 +129,36 @@ class Said:
     answer: str
 
 
-def published(product_id: int) -> tuple[Sum, list[Said]]:
-    """The sum of a product's published reviews, and the newest of them. One select, and of no order."""
-    counts = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)).over() for n in range(1, rules.MOST_STARS + 1)]
-    said = (Review.stars, Review.words, Review.lang, Review.name, Review.media_sha, Review.written_at, Review.answer)
-    rows = db.session.execute(
-        sa.select(*said, *counts)
-        .where(Review.product_id == product_id, Review.state == PUBLISHED)
-        .order_by(Review.decided_at.desc(), Review.id.desc())
-        .limit(SHOWN)
-    ).all()
+_STARS = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)) for n in range(1, rules.MOST_STARS + 1)]
+_SAID = (Review.stars, Review.words, Review.lang, Review.name, Review.media_sha, Review.written_at, Review.answer)
+
+
+def _published(rows: Rows) -> tuple[Sum, list[Said]]:
     if not rows:
         return Sum.of([0] * rules.MOST_STARS), []
-    return Sum.of(rows[0][len(said) :]), [Said(*row[: len(said)]) for row in rows]
+    return Sum.of(rows[0][len(_SAID) :]), [Said(*row[: len(_SAID)]) for row in rows]
 
 
-def sum_of_group(group_id: int) -> Sum:
-    """The sum of the published reviews of all of a group's goods."""
-    counts = [sa.func.sum(sa.case((Review.stars == n, 1), else_=0)) for n in range(1, rules.MOST_STARS + 1)]
-    row = db.session.execute(sa.select(*counts).where(Review.group_id == group_id, Review.state == PUBLISHED)).one()
-    return Sum.of([int(n or 0) for n in row])
+def published(product_id: Any) -> Question[tuple[Sum, list[Said]]]:
+    """The sum of a product's published reviews, and the newest of them; nothing of their orders.
+
+    The product is named by a value or a scalar subquery.
+    """
+    return Question(
+        sa.select(*_SAID, *(count.over() for count in _STARS))
+        .where(Review.product_id == product_id, Review.state == PUBLISHED)
+        .order_by(Review.decided_at.desc(), Review.id.desc())
+        .limit(SHOWN),
+        _published,
+    )
+
+
+def sum_of_group(group_id: Any) -> Question[Sum]:
+    """The sum of the published reviews of all of a group's goods, the group named as above."""
+    return Question(
+        sa.select(*_STARS).where(Review.group_id == group_id, Review.state == PUBLISHED),
+        lambda rows: Sum.of([int(n or 0) for n in rows[0]]),
+    )
 
 
 # ---------------------------------------------------------------- for curators and groups

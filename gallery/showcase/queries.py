@@ -1,14 +1,15 @@
 """What hangs in the window on a day, for the shop; and how it was put together, for staff."""
 
 from collections.abc import Collection as Some
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Making, Photo, Product, Variant
 from gallery.catalogue.queries.goods import first_photo, in_language
+from gallery.core.asking import Question, Rows, Together
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.core.pages import remembered
@@ -17,18 +18,19 @@ from gallery.producers.models import ProducerGroup
 from gallery.showcase import rules
 from gallery.showcase.models import Collection, CollectionProduct, CollectionVersion, HeroChoice
 from gallery.showcase.rules import Content
-from gallery.stock.queries import free_by_variant
+from gallery.stock.queries import free_of
 
 HISTORY = 20
 
 
-def to_be_had(on: date) -> sa.ColumnElement[bool]:
+_ON: sa.BindParameter[date] = sa.bindparam("on", type_=sa.Date())
+
+
+def to_be_had(on: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Of Product: what a shopper can have on that day, from the shelf or by having it made."""
-    there = free_by_variant(on)
     ready = (
         sa.select(Variant.product_id)
-        .join(there, there.c.variant_id == Variant.id)
-        .where(Variant.ended_at.is_(None), Variant.product_id == Product.id)
+        .where(Variant.ended_at.is_(None), Variant.product_id == Product.id, free_of(Variant.__table__.c.id, on) > 0)
         .correlate(Product)
         .exists()
     )
@@ -43,15 +45,17 @@ def to_be_had(on: date) -> sa.ColumnElement[bool]:
 
 # ---------------------------------------------------------------- for the shop
 
-
-def chosen_hero(on: date) -> int | None:
-    """The product hung in front, or None: none was chosen, or it cannot be had or seen on that day."""
-    newest = sa.select(sa.func.max(HeroChoice.id)).scalar_subquery()
-    return db.session.scalar(
-        sa.select(Product.id)
-        .join(HeroChoice, HeroChoice.product_id == Product.id)
-        .where(HeroChoice.id == newest, to_be_had(on), sa.exists().where(Photo.product_id == Product.id))
-    )
+CHOSEN: Question[int | None] = Question(
+    sa.select(Product.id)
+    .join(HeroChoice, HeroChoice.product_id == Product.id)
+    .where(
+        HeroChoice.id == sa.select(sa.func.max(HeroChoice.id)).scalar_subquery(),
+        to_be_had(_ON),
+        sa.exists().where(Photo.product_id == Product.id),
+    ),
+    lambda rows: rows[0].id if rows else None,
+)
+"""The product hung in front, or None: none was chosen, or it cannot be had or seen on the day `on`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +76,79 @@ class Shown:
     ids: tuple[int, ...]
 
 
+def _questions(which: sa.ColumnElement[bool]) -> dict[str, Question[Any]]:
+    """Collections, and what is in them that can be had on the day `on`."""
+    # A picture may be of something that is gone from the shelf, but not of what was taken out of the shop.
+    picture = (
+        sa.select(first_photo())
+        .where(Product.id == Collection.picture_id, Product.state == "published")
+        .scalar_subquery()
+    )
+    order = (Collection.position, Collection.id)
+    collections = sa.select(*Collection.__table__.c, picture.label("picture")).where(which).order_by(*order)
+    things = (
+        sa.select(CollectionProduct.collection_id, Product.id, first_photo().label("photo"))
+        .join(Product, Product.id == CollectionProduct.product_id)
+        .join(Collection, Collection.id == CollectionProduct.collection_id)
+        .where(which, to_be_had(_ON))
+        .order_by(CollectionProduct.collection_id, CollectionProduct.position)
+    )
+    return {"collections": Question(collections, list), "things": Question(things, list)}
+
+
+RUNNING = _questions(sa.and_(Collection.shown.is_(True), Collection.from_date <= _ON, Collection.to_date >= _ON))
+"""What `shown` makes the collections of the day `on` of, to be asked with other questions."""
+_ALONE = {
+    "running": Together(**RUNNING),
+    "slug": Together(
+        **_questions(
+            sa.and_(Collection.slug == sa.bindparam("slug"), Collection.shown.is_(True), Collection.from_date <= _ON)
+        )
+    ),
+    "id": Together(**_questions(Collection.id == sa.bindparam("id"))),
+}
+
+
+def shown(collections: Rows, things: Rows, *, on: date, lang: str) -> list[Shown]:
+    """Collections as the shop shows them, in their order; also those with nothing in them."""
+    inside: dict[int, list[Any]] = {}
+    for thing in things:
+        inside.setdefault(thing.collection_id, []).append(thing)
+    return [
+        Shown(
+            id=row.id,
+            slug=row.slug,
+            name=row.name_en if lang == "en" and row.name_en else row.name,
+            text=row.text_en if lang == "en" and row.text_en else row.text,
+            untranslated=not row.name_en,
+            text_untranslated=not row.text_en,
+            to_date=row.to_date,
+            state=rules.state(row.from_date, row.to_date, row.shown, on),
+            picture=row.picture or next((thing.photo for thing in inside.get(row.id, []) if thing.photo), None),
+            ids=tuple(thing.id for thing in inside.get(row.id, [])),
+        )
+        for row in collections
+    ]
+
+
 @remembered
 def running(on: date, lang: str) -> list[Shown]:
     """The collections of that day that have something to show, in their order."""
-    rows = db.session.scalars(
-        sa.select(Collection)
-        .where(Collection.shown.is_(True), Collection.from_date <= on, Collection.to_date >= on)
-        .order_by(Collection.position, Collection.id)
-    ).all()
-    return [one for one in _shown(rows, on, lang) if one.ids]
+    return [one for one in shown(**_ALONE["running"](on=on), on=on, lang=lang) if one.ids]
 
 
 @remembered
 def one(slug: str, on: date, lang: str) -> Shown | None:
     """The collection of an address on that day, running or over; None for one that is hidden or still to come."""
-    rows = db.session.scalars(
-        sa.select(Collection).where(Collection.slug == slug, Collection.shown.is_(True), Collection.from_date <= on)
-    ).all()
-    return next(iter(_shown(rows, on, lang)), None)
+    return next(iter(shown(**_ALONE["slug"](slug=slug, on=on), on=on, lang=lang)), None)
 
 
 def preview(collection_id: int, on: date, lang: str) -> Shown:
     """A collection as it would be seen on that day, whatever its dates say (staff). Raises NotFound."""
-    row = db.session.get(Collection, collection_id)
-    if row is None:
+    found = shown(**_ALONE["id"](id=collection_id, on=on), on=on, lang=lang)
+    if not found:
         raise NotFound
-    return _shown([row], on, lang)[0]
+    return found[0]
 
 
 def addresses(on: date) -> list[str]:
@@ -109,51 +160,6 @@ def addresses(on: date) -> list[str]:
             .order_by(Collection.position, Collection.id)
         )
     )
-
-
-def _shown(rows: Iterable[Collection], on: date, lang: str) -> list[Shown]:
-    rows = list(rows)
-    if not rows:
-        return []
-    inside: dict[int, list[int]] = {}
-    photos: dict[int, str] = {}
-    for collection_id, product_id, photo in db.session.execute(
-        sa.select(CollectionProduct.collection_id, Product.id, first_photo())
-        .join(Product, Product.id == CollectionProduct.product_id)
-        .where(CollectionProduct.collection_id.in_([row.id for row in rows]), to_be_had(on))
-        .order_by(CollectionProduct.collection_id, CollectionProduct.position)
-    ):
-        inside.setdefault(collection_id, []).append(product_id)
-        if photo:
-            photos[product_id] = photo
-    asked = {row.picture_id for row in rows if row.picture_id is not None} - photos.keys()
-    if asked:
-        # A picture may be of something that is gone from the shelf, but not of what was taken out of the shop.
-        photos.update(
-            (id, photo)
-            for id, photo in db.session.execute(
-                sa.select(Product.id, first_photo()).where(Product.id.in_(asked), Product.state == "published")
-            ).tuples()
-            if photo
-        )
-    return [
-        Shown(
-            id=row.id,
-            slug=row.slug,
-            name=row.name_en if lang == "en" and row.name_en else row.name,
-            text=row.text_en if lang == "en" and row.text_en else row.text,
-            untranslated=not row.name_en,
-            text_untranslated=not row.text_en,
-            to_date=row.to_date,
-            state=rules.state(row.from_date, row.to_date, row.shown, on),
-            picture=next(
-                (photos[id] for id in (row.picture_id, *inside.get(row.id, [])) if id is not None and id in photos),
-                None,
-            ),
-            ids=tuple(inside.get(row.id, [])),
-        )
-        for row in rows
-    ]
 
 
 # ---------------------------------------------------------------- for staff

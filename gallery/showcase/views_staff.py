@@ -29,7 +29,7 @@ def home() -> str:
         "showcase/staff/home.html",
         today=today,
         hung=next(iter(queries.pieces([chosen] if chosen else [], today, lang)), None),
-        hangs=queries.chosen_hero(today) is not None,
+        hangs=queries.CHOSEN(on=today) is not None,
         since=heroes[0] if heroes else None,
         rows=queries.collections(today, lang),
         states=rules.STATES,

@@ -12,12 +12,11 @@ from gallery.core.permissions import public
 from gallery.core.text import _, language
 from gallery.core.web import address_in, canonical_url, public_url
 from gallery.people import rules as people
-from gallery.production import queries as production
 from gallery.reviews.queries import Said
 from gallery.reviews.rules import Sum
 from gallery.search.queries import filters as search
 from gallery.search.queries.nearest import nearest
-from gallery.search.rules.wanted import PARAMETERS, Wanted
+from gallery.search.rules.wanted import PARAMETERS
 from gallery.shipping import gateway as couriers
 from gallery.showcase import queries as showcase
 from gallery.signposts.rules import structured
@@ -42,6 +41,7 @@ def home() -> str:
     return render_template(
         "storefront/shop/home.html",
         **window,
+        counted=forms.counted,
         facts=_gallery(),
         preview=None,
         picture_to_share=_picture(None, [(hung.photo, "")] if hung and hung.photo else []),
@@ -126,30 +126,17 @@ def suggestions() -> str:
 def product(slug: str) -> str:
     """One product: what it is, who made it, what it costs and where the money goes."""
     on, lang = _today(), language()
-    found = queries.product(slug, lang)
-    if found is None:
+    page = queries.product_page(slug, on=on, lang=lang)
+    if page is None:
         abort(404)
-    choices = queries.choices(found.id, found.group_id, on=on, lang=lang)
-    if not choices:
-        abort(404)
-    own, alike = queries.near(found.id, found.group_id, found.category_id, found.district, on=on, lang=lang)
-    photos, (whole, said) = queries.photos(found.id, lang), queries.said(found.id)
-    made = production.shown([choice.id for choice in choices], on)
+    found, choices, photos = page["product"], page["choices"], page["photos"]
     return render_template(
         "storefront/shop/product.html",
-        product=found,
+        **page,
         place=rules.place(found.village, found.district),
-        photos=photos,
-        choices=choices,
         chosen=next((choice for choice in choices if choice.left), choices[0]),
-        own=own,
-        alike=alike,
-        made=made,
-        permits=queries.permits(found.id, found.group_id, on),
-        whole=whole,
-        said=said,
         address=canonical_url(lang),
-        facts=_told(found, choices, photos, whole, said, made is not None),
+        facts=_told(found, choices, photos, page["whole"], page["said"], page["made"] is not None),
         picture_to_share=_picture(found.share_picture, photos),
     )
 
@@ -218,12 +205,11 @@ def collection(slug: str) -> str:
 @shop_page("kecamatan")
 def groups() -> str:
     """The makers, all or of one district."""
-    lang = language()
     dots = rules.dots(queries.districts())
     here = next((dot for dot in dots if dot.code == request.args.get("kecamatan")), None)
     return render_template(
         "storefront/shop/groups.html",
-        groups=queries.groups(here.code if here else "", lang),
+        groups=queries.groups(here.code if here else ""),
         here=here,
         dots=dots,
         grains=rules.grains(),
@@ -237,21 +223,17 @@ def groups() -> str:
 def group(slug: str) -> str:
     """One group: its story, where it lives, what it makes."""
     on, lang = _today(), language()
-    found = queries.group(slug, lang)
+    page = queries.group_page(slug, on=on, lang=lang)
+    found = page["group"]
     if found is None:
         abort(404)
-    works = queries.products(Wanted(groups=(slug,)), 1, on=on, lang=lang, size=12)
-    photo = found.photo or (works.cards[0].photo if works.cards else None)
+    photo = found.photo or (page["works"][0].photo if page["works"] else None)
     return render_template(
         "storefront/shop/group.html",
-        group=found,
+        **page,
         place=rules.place(found.village, found.district),
-        works=works,
-        dots=rules.dots(queries.districts()),
         grains=rules.grains(),
-        fee=queries.rate(found.id, on),
-        names=queries.names(found.id),
-        whole=queries.said_of_group(found.id),
+        counted=forms.counted,
         address=canonical_url(lang),
         picture_to_share=_picture(None, [(photo, "")] if photo else []),
         facts=_maker(found, photo),

@@ -9,7 +9,7 @@ from gallery.core import clock, formats
 from gallery.core.permissions import P, requires
 from gallery.core.text import language
 from gallery.showcase import queries as showcase
-from gallery.storefront import queries
+from gallery.storefront import forms, queries
 
 bp = Blueprint("storefront_staff", __name__)
 
@@ -28,7 +28,8 @@ def _on() -> date:
 def home() -> Any:
     """The home page of a day to come, with what would be on the shelf if nothing were sold."""
     on = _on()
-    return render_template("storefront/shop/home.html", **queries.window(on, language()), facts=None, preview=on)
+    window = queries.window(on, language())
+    return render_template("storefront/shop/home.html", **window, counted=forms.counted, facts=None, preview=on)
 
 
 @bp.get("/window/collections/<int:id>/preview")

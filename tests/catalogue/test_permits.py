@@ -283,7 +283,7 @@ def test_a_nib_is_encrypted_and_every_look_is_noted(cast):
     row = db.session.get_one(Permit, id)
     assert row.number == "" and row.cipher and NIB not in row.cipher and row.product_id is None
     assert [shown for shown in permits.of_group(cast.group_id) if shown.id == id][0].number == "•••••••••4417"
-    assert ("nib", "") in permits.shown(cast.product_id, cast.group_id, AT.date())
+    assert ("nib", "") in permits.shown(cast.product_id, cast.group_id)(on=AT.date())
     db.session.rollback()
     with transaction():
         assert service.reveal_permit(id, by=cast.leader, at=AT) == NIB

@@ -54,7 +54,7 @@ def test_it_works(db_app, now, tmp_path):
     )
     # One collection runs, one is to come, one is over; the last group that told of itself waits for a curator.
     assert [row.state for row in showcase.collections(business_date(now), "id")] == ["now", "coming", "over"]
-    assert showcase.chosen_hero(business_date(now)) is not None
+    assert showcase.CHOSEN(on=business_date(now)) is not None
     assert (count(GroupProfile), count(GroupDraft)) == (5, 1)
     assert recognise("+6281200000001", PASSWORD).name == "Manajer Galeri"
     # What sells is known from the first look on.

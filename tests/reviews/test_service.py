@@ -43,16 +43,16 @@ def test_it_works(db_app):
     id = write(order.id, line_id(order)).id
     said = db.session.get_one(Review, id)
     assert (said.state, said.name, said.stars, said.words) == ("written", "Rahma", 5, "Tebal dan rapi.")
-    assert queries.published(product_id(order))[0].n == 0  # nobody sees it yet
+    assert queries.published(product_id(order))()[0].n == 0  # nobody sees it yet
     by = curator()
     with transaction():
         service.publish(id, by=by, at=LATER)
-    whole, shown = queries.published(product_id(order))
+    whole, shown = queries.published(product_id(order))()
     assert (whole.n, whole.tenths, [(s.name, s.stars) for s in shown]) == (1, 50, [("Rahma", 5)])
     db.session.rollback()
     with transaction():
         service.answer(id, "Terima kasih, kami senang.", by=_leader(said.group_id), at=LATER)
-    assert queries.published(product_id(order))[1][0].answer == "Terima kasih, kami senang."
+    assert queries.published(product_id(order))()[1][0].answer == "Terima kasih, kami senang."
 
 
 def _leader(group_id: int) -> Actor:
@@ -145,7 +145,7 @@ def test_a_no_needs_its_reason_and_takes_it_out_of_the_shop(db_app):
         service.decline(id, " ", by=by, at=LATER)
     with transaction():
         service.decline(id, "Bukan tentang barangnya.", by=by, at=LATER)
-    assert queries.published(product_id(order))[0].n == 0
+    assert queries.published(product_id(order))()[0].n == 0
 
 
 def test_who_closes_an_account_leaves_no_name(db_app):

@@ -64,7 +64,7 @@ def sell_out(product_id: int) -> None:
 def test_it_works(shop):
     with transaction():
         service.hang(shop["tas"], by=shop["curator"], at=NOW)
-    assert queries.chosen_hero(TODAY) == shop["tas"]
+    assert queries.CHOSEN(on=TODAY) == shop["tas"]
     row = db.session.scalars(sa.select(AuditRow).where(AuditRow.verb == "hero.hang")).one()
     assert row.by_id == shop["curator"].person_id
 

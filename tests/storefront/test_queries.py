@@ -39,8 +39,8 @@ def goods(db_app):
 def test_ready_is_what_may_be_sold_today(goods):
     """A lot past its expiry date is no stock."""
     assert found(ready=True) == ["Tas pandan"]
-    cards, count = queries.ready(on=TODAY, lang="id", most=8)
-    assert ([card.left for card in cards], count) == ([3], 1)
+    window = queries.window(TODAY, "id")
+    assert ([card.left for card in window["ready"]], window["ready_count"]) == ([3], 1)
 
 
 def test_samples_count_only_when_their_lot_says_so(db_app):
@@ -52,15 +52,21 @@ def test_samples_count_only_when_their_lot_says_so(db_app):
     assert found(ready=True) == ["Contoh dijual"]
 
 
+def choices(slug):
+    page = queries.product_page(slug, on=TODAY, lang="id")
+    assert page
+    return page["choices"]
+
+
 def test_parts_follow_the_lot_that_leaves_next(db_app):
     with transaction():
         variant = make.variant(make.group(bp=2000), 33_335)
         product = db.session.get(Product, variant.product_id)
         assert product
-        [before] = queries.choices(product.id, product.group_id, on=TODAY, lang="id")
+        [before] = choices(product.slug)
         make.lot(variant, 1, bp=1500, expires_on=date(2026, 12, 1))
         make.lot(variant, 1, net=30_000)
-        [after] = queries.choices(product.id, product.group_id, on=TODAY, lang="id")
+        [after] = choices(product.slug)
     assert (before.part, before.fee, before.bp, before.left) == (26_668, 6_667, 2000, 0)
     assert (after.part, after.fee, after.bp, after.left) == (28_335, 5_000, 1500, 2)
 
@@ -68,8 +74,8 @@ def test_parts_follow_the_lot_that_leaves_next(db_app):
 def test_a_promise_starts_from_the_highest_rate(goods):
     with transaction():
         make.group(bp=1500)
-    assert queries.most_for_the_gallery(TODAY) == 1500
-    assert queries.most_for_the_gallery(date(2025, 1, 1)) is None
+    assert queries.window(TODAY, "id")["fee"] == 1500
+    assert queries.window(date(2025, 1, 1), "id")["fee"] is None
 
 
 def count_of_statements(run):
@@ -107,10 +113,10 @@ def test_categories_come_by_what_sells(goods):
         product.category_id = carved.id
         mark("product", product.id)
         id = product.id
-    assert [tile.slug for tile in queries.categories("id")] == ["anyaman", "ukiran"]
+    assert [tile.slug for tile in queries.window(TODAY, "id")["tiles"]] == ["anyaman", "ukiran"]
     with transaction():
         db.session.execute(sa.update(listed).where(listed.c.product_id == id).values(popularity=5))
-    assert [(tile.slug, tile.count) for tile in queries.categories("id")] == [("ukiran", 1), ("anyaman", 2)]
+    assert [(tile.slug, tile.count) for tile in queries.window(TODAY, "id")["tiles"]] == [("ukiran", 1), ("anyaman", 2)]
 
 
 def test_new_groups_are_in_their_first_year_and_sell_something(db_app):
@@ -123,4 +129,4 @@ def test_new_groups_are_in_their_first_year_and_sell_something(db_app):
         ):
             make.variant(make.group(name=name, joined_on=joined))
         make.group(name="Belum menjual", joined_on=date(2026, 10, 2))
-    assert [row.name for row in queries.new_groups(TODAY, "id")] == ["Baru", "Setahun"]
+    assert [row.name for row in queries.window(TODAY, "id")["fresh"]] == ["Baru", "Setahun"]

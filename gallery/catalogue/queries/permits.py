@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import PermitDemand, PermitPause, Product
+from gallery.core.asking import Question, Rows
 from gallery.core.db import db
 from gallery.core.errors import NotFound
 from gallery.people.models import Person
@@ -163,21 +164,28 @@ def ending(on: date, within: int = max(WARN_DAYS)) -> list[PermitRow]:
     )
 
 
-def shown(product_id: int, group_id: int, on: date) -> list[tuple[str, str]]:
-    """(kind, number) of a product's permits in force, as the shop shows them: a private number is ''."""
-    rows = db.session.execute(
+def _kinds(rows: Rows) -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for row in rows:
+        found.setdefault(row.kind, "" if row.kind in PRIVATE_PERMITS else row.number)
+    return sorted(found.items(), key=lambda pair: PERMITS.index(pair[0]))
+
+
+def shown(product_id: Any, group_id: Any) -> Question[list[tuple[str, str]]]:
+    """(kind, number) of a product's permits in force on the day `on`, as the shop shows them: a private number is ''.
+
+    The product and its group are named by values or scalar subqueries.
+    """
+    return Question(
         sa.select(Permit.kind, Permit.number)
         .where(
             Permit.group_id == group_id,
             sa.or_(Permit.product_id.is_(None), Permit.product_id == product_id),
-            in_force(on),
+            in_force(sa.bindparam("on", type_=sa.Date())),
         )
-        .order_by(Permit.kind, Permit.id.desc())
+        .order_by(Permit.kind, Permit.id.desc()),
+        _kinds,
     )
-    found: dict[str, str] = {}
-    for kind, number in rows:
-        found.setdefault(kind, "" if kind in PRIVATE_PERMITS else number)
-    return sorted(found.items(), key=lambda pair: PERMITS.index(pair[0]))
 
 
 def paused(group_id: int | None = None) -> list[tuple[int, str, str]]:

@@ -1,7 +1,7 @@
 """Offers and promises, and production orders as their pages need them."""
 
 from gallery.production.queries.facts import any_dead, dead, to_ask, to_tell_late
-from gallery.production.queries.offers import Offered, Shown, name_of, offers, promise_for, shown, taken
+from gallery.production.queries.offers import Offered, Shown, name_of, offers, promise_for, showing, shown, taken
 from gallery.production.queries.orders import (
     REQUESTED,
     Row,
@@ -41,6 +41,7 @@ __all__ = [
     "open_note",
     "promise_for",
     "rows",
+    "showing",
     "shown",
     "taken",
     "to_ask",

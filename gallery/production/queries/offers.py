@@ -1,12 +1,14 @@
 """What may be ordered to be made, and by when it would be there. Reads what the shop's pages may show, no order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Making, Product, Variant
+from gallery.core.asking import Question, Rows
 from gallery.core.db import db
 from gallery.production import rules
 from gallery.production.models import ProductionOrder, ProductionWeek
@@ -25,9 +27,8 @@ class Offered:
     offer: Offer
 
 
-def offers(variant_ids: Iterable[int]) -> dict[int, Offered]:
-    """Those of these variants that may be ordered to be made now: published, and offered by their group."""
-    rows = db.session.execute(
+def _offers(variants: Any) -> Question[dict[int, Offered]]:
+    return Question(
         sa.select(
             Variant.id,
             Product.id.label("product_id"),
@@ -43,36 +44,55 @@ def offers(variant_ids: Iterable[int]) -> dict[int, Offered]:
         .join(Product, Product.id == Variant.product_id)
         .join(Making, Making.product_id == Product.id)
         .where(
-            Variant.id.in_(list(variant_ids)),
+            Variant.id.in_(variants),
             Variant.ended_at.is_(None),
             Product.state == "published",
             Making.offered.is_(True),
-        )
+        ),
+        lambda rows: {
+            row.id: Offered(
+                row.id,
+                row.product_id,
+                row.group_id,
+                row.name,
+                Offer(row.days_min, row.days_max, row.least, row.most, row.weekly, row.deposit_bp),
+            )
+            for row in rows
+        },
     )
-    return {
-        row.id: Offered(
-            row.id,
-            row.product_id,
-            row.group_id,
-            row.name,
-            Offer(row.days_min, row.days_max, row.least, row.most, row.weekly, row.deposit_bp),
-        )
-        for row in rows
-    }
+
+
+_OFFERS = _offers(sa.bindparam("ids", expanding=True))
+
+
+def offers(variant_ids: Iterable[int]) -> dict[int, Offered]:
+    """Those of these variants that may be ordered to be made now: published, and offered by their group."""
+    return _OFFERS(ids=list(variant_ids))
+
+
+def _weeks(rows: Rows) -> dict[int, dict[date, int]]:
+    found: dict[int, dict[date, int]] = {}
+    for row in rows:
+        found.setdefault(row.product_id, {})[row.week] = int(row.units)
+    return found
+
+
+def _taken(products: Any) -> Question[dict[int, dict[date, int]]]:
+    return Question(
+        sa.select(ProductionOrder.product_id, ProductionWeek.week, sa.func.sum(ProductionWeek.units).label("units"))
+        .join(ProductionOrder, ProductionOrder.id == ProductionWeek.production_order_id)
+        .where(ProductionOrder.product_id.in_(products), ProductionWeek.week >= sa.bindparam("monday", type_=sa.Date()))
+        .group_by(ProductionOrder.product_id, ProductionWeek.week),
+        _weeks,
+    )
+
+
+_TAKEN = _taken(sa.bindparam("ids", expanding=True))
 
 
 def taken(product_ids: Iterable[int], since: date) -> dict[int, dict[date, int]]:
     """Product -> Monday -> units promised of that week, from the week of `since` on."""
-    rows = db.session.execute(
-        sa.select(ProductionOrder.product_id, ProductionWeek.week, sa.func.sum(ProductionWeek.units))
-        .join(ProductionOrder, ProductionOrder.id == ProductionWeek.production_order_id)
-        .where(ProductionOrder.product_id.in_(list(product_ids)), ProductionWeek.week >= rules.monday(since))
-        .group_by(ProductionOrder.product_id, ProductionWeek.week)
-    )
-    found: dict[int, dict[date, int]] = {}
-    for product_id, week, units in rows:
-        found.setdefault(product_id, {})[week] = int(units)
-    return found
+    return _TAKEN(ids=list(product_ids), monday=rules.monday(since))
 
 
 def promise_for(offered: Offered, quantity: int, today: date) -> Promise | None:
@@ -98,17 +118,24 @@ class Shown:
     sample: bool
 
 
-def shown(variant_ids: Sequence[int], today: date) -> Shown | None:
-    """How a product's variants are made to order; None when they are not."""
-    offered = next(iter(offers(variant_ids).values()), None)
-    if offered is None:
-        return None
-    first = promise_for(offered, offered.offer.least, today)
+def showing(variants: sa.Select[Any], products: sa.Select[Any]) -> dict[str, Question[Any]]:
+    """What `shown` is made of, to be asked with other questions: of one product, from the week of `monday` on."""
     hanging = (
         sa.select(Balance.id)
         .join(Lot, Lot.id == Balance.lot_id)
         .join(Location, Location.id == Balance.location_id)
-        .where(Lot.variant_id.in_(variant_ids), Location.kind == "display", Balance.on_hand > 0)
+        .where(Lot.variant_id.in_(variants), Location.kind == "display", Balance.on_hand > 0)
         .limit(1)
     )
-    return Shown(offered.offer, first.on if first else None, db.session.scalar(hanging) is not None)
+    return {"offered": _offers(variants), "taken": _taken(products), "hanging": Question(hanging, bool)}
+
+
+def shown(
+    offered: dict[int, Offered], taken: dict[int, dict[date, int]], hanging: bool, *, today: date
+) -> Shown | None:
+    """How a product's variants are made to order; None when they are not."""
+    one = next(iter(offered.values()), None)
+    if one is None:
+        return None
+    first = rules.promise(one.offer, one.offer.least, taken.get(one.product_id, {}), today)
+    return Shown(one.offer, first.on if first else None, hanging)

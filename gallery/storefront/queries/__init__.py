@@ -3,33 +3,17 @@
 cards.py    cards and what they are made of: photos, prices, what is left
 suggesting.py  what stands under the search box
 lists.py    the list of what is on sale, narrowed and ordered
+listed.py   how much is on sale, and what is the newest
 home.py     the shop window and what is collected in it
-detail.py   one product
-beside.py   what stands beside it: permits, reviews, the group's other things, others like it
+detail.py   one product, and what stands beside it
 makers.py   the groups
 """
 
-from gallery.storefront.queries.beside import near, permits, said
-from gallery.storefront.queries.cards import (
-    Card,
-    cards,
-    first_photos,
-    on_sale,
-    prices_of_products,
-)
-from gallery.storefront.queries.detail import Choice, choices, photos, product
-from gallery.storefront.queries.home import (
-    Tile,
-    bands,
-    categories,
-    collection_page,
-    hero,
-    most_for_the_gallery,
-    ready,
-    window,
-)
+from gallery.storefront.queries.cards import Card, cards, on_sale, prices_of_products
+from gallery.storefront.queries.detail import Choice, product_page
+from gallery.storefront.queries.home import Tile, collection_page, window
 from gallery.storefront.queries.lists import Found, popular, products
-from gallery.storefront.queries.makers import GroupRow, districts, group, groups, names, new_groups, rate, said_of_group
+from gallery.storefront.queries.makers import GroupRow, districts, group_page, groups
 from gallery.storefront.queries.suggesting import suggestions
 
 __all__ = [
@@ -38,31 +22,16 @@ __all__ = [
     "Found",
     "GroupRow",
     "Tile",
-    "bands",
     "cards",
-    "categories",
-    "choices",
     "collection_page",
     "districts",
-    "first_photos",
-    "group",
+    "group_page",
     "groups",
-    "hero",
-    "most_for_the_gallery",
-    "names",
-    "near",
-    "new_groups",
     "on_sale",
-    "permits",
-    "photos",
     "popular",
     "prices_of_products",
-    "product",
+    "product_page",
     "products",
     "suggestions",
-    "rate",
-    "ready",
-    "said",
-    "said_of_group",
     "window",
 ]

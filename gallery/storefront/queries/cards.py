@@ -1,6 +1,6 @@
 """Products as they stand in lists: a photo, a price, what is left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +12,6 @@ from gallery.catalogue.models import Photo, Product, Variant
 from gallery.catalogue.queries import MADE_IN
 from gallery.catalogue.queries.goods import in_language
 from gallery.core.asking import Question, Together
-from gallery.core.db import db
 from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
 from gallery.sales import queries as sales
@@ -129,22 +128,3 @@ def cards(ids: Sequence[int], *, on: date, lang: str) -> list[Card]:
         for row in rows
     }
     return [made[id] for id in ids if id in made]
-
-
-@cache
-def _first_photos(lang: str) -> sa.Select[Any]:
-    first = (
-        sa.select(Photo.product_id, sa.func.min(Photo.position).label("position"))
-        .where(Photo.product_id.in_(_IDS))
-        .group_by(Photo.product_id)
-        .subquery()
-    )
-    return sa.select(Photo.product_id, Photo.media_sha, in_language(Photo.alt, Photo.alt_en, lang).label("alt")).join(
-        first, sa.and_(first.c.product_id == Photo.product_id, first.c.position == Photo.position)
-    )
-
-
-def first_photos(ids: Iterable[int], lang: str) -> dict[int, tuple[str, str]]:
-    """Product -> digest and description of its first photo."""
-    rows = db.session.execute(_first_photos(lang), {"ids": list(ids)})
-    return {row.product_id: (row.media_sha, row.alt) for row in rows}

@@ -1,13 +1,15 @@
 """What hangs in the shop window: what staff chose, and what the shop chooses by itself."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo
-from gallery.core.db import db
+from gallery.catalogue.queries.goods import first_photo
+from gallery.core.asking import Question, Rows, Together
 from gallery.core.pages import remembered
 from gallery.producers.models import Terms
 from gallery.search.models import listed
@@ -15,12 +17,17 @@ from gallery.showcase import queries as showcase
 from gallery.showcase.queries import Shown
 from gallery.showcase.rules import OVER
 from gallery.storefront import rules
-from gallery.storefront.queries.cards import Card, cards, first_photos
+from gallery.storefront.queries.cards import Card, cards
+from gallery.storefront.queries.listed import counted, newest, number
 from gallery.storefront.queries.lists import popular
-from gallery.storefront.queries.makers import districts, new_groups
+from gallery.storefront.queries.makers import DISTRICTS, FRESH, NEW_DAYS
 
 NEWEST = 400
 """Of what is ready, as many are looked at to choose what hangs in the window."""
+MOST_READY, MOST_TILES, MOST_IN_BAND = 8, 9, 4
+_DAY = sa.bindparam("on", type_=sa.Date())
+_THERE = sa.and_(listed.c.ready_until > sa.literal_column("0"), listed.c.ready_until >= sa.bindparam("day"))
+"""Something of it can be taken on the day with the ordinal `day`. The first half is what the index is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,87 +40,6 @@ class Tile:
     photo: str | None
 
 
-@remembered
-def ready(*, on: date, lang: str, most: int) -> tuple[list[Card], int]:
-    """Some of what can be taken today, a little of every category, newest first; and how many there are in all.
-
-    In a large shop they are chosen from the newest.
-    """
-    there = listed.c.ready_until >= on.toordinal()
-    rows = db.session.execute(
-        sa.select(listed.c.product_id, listed.c.category_id)
-        .where(there)
-        .order_by(listed.c.published.desc(), listed.c.product_id.desc())
-        .limit(NEWEST)
-    ).all()
-    kinds: dict[int, list[int]] = {}
-    for row in rows:
-        kinds.setdefault(row.category_id, []).append(row.product_id)
-    chosen = [ids[n] for n in range(most) for ids in kinds.values() if n < len(ids)][:most]
-    count = len(rows)
-    if count == NEWEST:
-        count = db.session.scalar(sa.select(sa.func.count()).select_from(listed).where(there)) or count
-    return cards(chosen, on=on, lang=lang), count
-
-
-@remembered
-def hero(*, on: date, lang: str) -> Card | None:
-    """The piece hung in front: what a curator chose; while that cannot be had, the dearest that is there."""
-    id = showcase.chosen_hero(on) or db.session.scalar(
-        sa.select(listed.c.product_id)
-        .where(listed.c.ready_until >= on.toordinal(), sa.exists().where(Photo.product_id == listed.c.product_id))
-        .order_by(listed.c.price.desc(), listed.c.product_id.desc())
-        .limit(1)
-    )
-    return cards([id], on=on, lang=lang)[0] if id is not None else None
-
-
-@remembered
-def categories(lang: str) -> list[Tile]:
-    """Categories with something on sale: what sells best comes first, then the fullest."""
-    whole = (
-        sa.select(listed.c.category_id, sa.func.count().label("n"), sa.func.sum(listed.c.popularity).label("sold"))
-        .group_by(listed.c.category_id)
-        .subquery()
-    )
-    newest = (
-        sa.select(listed.c.product_id)
-        .where(listed.c.category_id == Category.id, sa.exists().where(Photo.product_id == listed.c.product_id))
-        .order_by(listed.c.product_id.desc())
-        .limit(1)
-        .correlate(Category)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        sa.select(
-            Category.slug,
-            (Category.name_en if lang == "en" else Category.name).label("name"),
-            whole.c.n,
-            newest.label("newest"),
-        )
-        .join(whole, whole.c.category_id == Category.id)
-        .order_by(whole.c.sold.desc(), whole.c.n.desc(), Category.position, Category.id)
-    ).all()
-    photos = first_photos([row.newest for row in rows if row.newest], lang)
-    return [Tile(r.slug, r.name, r.n, photos.get(r.newest, (None, ""))[0]) for r in rows]
-
-
-@remembered
-def most_for_the_gallery(on: date) -> int | None:
-    """The highest rate, in basis points, of the terms now in force: what a promise about parts must start from."""
-    latest = (
-        sa.select(Terms.group_id, sa.func.max(Terms.version).label("version"))
-        .where(Terms.from_date <= on)
-        .group_by(Terms.group_id)
-        .subquery()
-    )
-    return db.session.scalar(
-        sa.select(sa.func.max(Terms.bp)).join(
-            latest, sa.and_(latest.c.group_id == Terms.group_id, latest.c.version == Terms.version)
-        )
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Band:
     """A collection in the window: what it says, and the first of what is in it."""
@@ -122,28 +48,100 @@ class Band:
     cards: list[Card]
 
 
+def _ready() -> sa.Select[Any]:
+    """Some of what can be taken, a little of every category, newest first; of a large shop, of the newest."""
+    late = (
+        sa.select(listed.c.product_id, listed.c.category_id, listed.c.published)
+        .where(_THERE)
+        .order_by(listed.c.published.desc(), listed.c.product_id.desc())
+        .limit(sa.literal_column(str(NEWEST)))
+        .subquery()
+    )
+    order = (late.c.published.desc(), late.c.product_id.desc())
+    turn = sa.func.row_number().over(partition_by=late.c.category_id, order_by=order)
+    return sa.select(late.c.product_id).order_by(turn, *order).limit(MOST_READY)
+
+
+def _dearest() -> sa.Select[Any]:
+    """What is hung in front while what a curator chose cannot be had."""
+    return (
+        sa.select(listed.c.product_id)
+        .where(_THERE, sa.exists().where(Photo.product_id == listed.c.product_id))
+        .order_by(listed.c.price.desc(), listed.c.product_id.desc())
+        .limit(1)
+    )
+
+
+def _tiles(lang: str) -> Question[list[Tile]]:
+    """Categories with something on sale: what sells best comes first, then the fullest."""
+    inside = sa.select(listed.c.product_id).where(listed.c.category_id == Category.id).correlate(Category)
+    sold = (
+        sa.select(sa.func.coalesce(sa.func.sum(listed.c.popularity), 0))
+        .where(listed.c.category_id == Category.id, listed.c.popularity > sa.literal_column("0"))
+        .correlate(Category)
+        .scalar_subquery()
+    )
+    n = number(inside).correlate(Category).scalar_subquery().label("n")
+    photo = first_photo(newest(listed.c.category_id, Category)).label("photo")
+    return Question(
+        sa.select(Category.slug, (Category.name_en if lang == "en" else Category.name).label("name"), n, photo)
+        .where(inside.exists())
+        .order_by(sold.desc(), n.desc(), Category.position, Category.id)
+        .limit(MOST_TILES),
+        lambda rows: [Tile(row.slug, row.name, int(row.n), row.photo) for row in rows],
+    )
+
+
+def _most_for_the_gallery() -> sa.Select[Any]:
+    """The highest rate, in basis points, of the terms in force: what a promise about parts must start from."""
+    latest = (
+        sa.select(Terms.group_id, sa.func.max(Terms.version).label("version"))
+        .where(Terms.from_date <= _DAY)
+        .group_by(Terms.group_id)
+        .subquery()
+    )
+    return sa.select(sa.func.max(Terms.bp).label("bp")).join(
+        latest, sa.and_(latest.c.group_id == Terms.group_id, latest.c.version == Terms.version)
+    )
+
+
+def _id(rows: Rows) -> int | None:
+    return rows[0].product_id if rows else None
+
+
+@cache
+def _window(lang: str) -> Together:
+    return Together(
+        chosen=showcase.CHOSEN,
+        dearest=Question(_dearest(), _id),
+        tiles=_tiles(lang),
+        ready=Question(_ready(), lambda rows: [row.product_id for row in rows]),
+        ready_count=counted(sa.select(listed.c.product_id).where(_THERE)),
+        fresh=FRESH,
+        where=DISTRICTS,
+        fee=Question(_most_for_the_gallery(), lambda rows: rows[0].bp),
+        **showcase.RUNNING,
+    )
+
+
 @remembered
-def bands(*, on: date, lang: str, most: int = 4) -> list[Band]:
-    """The collections of the day, each with its first things."""
-    running = showcase.running(on, lang)
-    made = {card.id: card for card in cards([id for one in running for id in one.ids[:most]], on=on, lang=lang)}
-    return [Band(one, [made[id] for id in one.ids[:most] if id in made]) for one in running]
-
-
 def window(on: date, lang: str) -> dict[str, Any]:
-    """All that the home page shows on a day, by the names its template uses."""
-    shelf, count = ready(on=on, lang=lang, most=8)
-    where = districts()
+    """All that the home page shows on a day, by the names its template uses. Two selects."""
+    said = _window(lang)(on=on, day=on.toordinal(), since=on - timedelta(days=NEW_DAYS))
+    running = [one for one in showcase.shown(said["collections"], said["things"], on=on, lang=lang) if one.ids]
+    hung = said["chosen"] or said["dearest"]
+    ids = [*([hung] if hung else []), *said["ready"], *(id for one in running for id in one.ids[:MOST_IN_BAND])]
+    made = {card.id: card for card in cards(list(dict.fromkeys(ids)), on=on, lang=lang)}
     return {
-        "hero": hero(on=on, lang=lang),
-        "tiles": categories(lang)[:9],
-        "bands": bands(on=on, lang=lang),
-        "ready": shelf,
-        "ready_count": count,
-        "fresh": new_groups(on, lang),
-        "dots": rules.dots(where),
-        "groups": sum(where.values()),
-        "fee": most_for_the_gallery(on),
+        "hero": made.get(hung),
+        "tiles": said["tiles"],
+        "bands": [Band(one, [made[id] for id in one.ids[:MOST_IN_BAND] if id in made]) for one in running],
+        "ready": [made[id] for id in said["ready"] if id in made],
+        "ready_count": said["ready_count"],
+        "fresh": said["fresh"],
+        "dots": rules.dots(said["where"]),
+        "groups": sum(said["where"].values()),
+        "fee": said["fee"],
     }
 
 

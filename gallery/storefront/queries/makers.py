@@ -1,21 +1,22 @@
 """The groups who make the goods, and where they live."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product
-from gallery.catalogue.queries.goods import in_language
-from gallery.core.db import db
+from gallery.catalogue.queries.goods import first_photo, in_language
+from gallery.core.asking import Question, Rows, Together
 from gallery.core.pages import remembered
 from gallery.producers.models import GroupProfile, Member, ProducerGroup, Terms, TrainingPackage
 from gallery.reviews import queries as reviews
-from gallery.reviews.rules import Sum
 from gallery.search.models import listed
-from gallery.storefront.queries.cards import first_photos, on_sale
-from gallery.storefront.rules import Place, place
+from gallery.storefront.queries.cards import cards, on_sale
+from gallery.storefront.queries.listed import counted, newest
+from gallery.storefront.rules import Place, dots, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,72 +32,76 @@ class GroupRow:
     photo: str | None
 
 
+DISTRICTS: Question[dict[str, int]] = Question(
+    sa.select(ProducerGroup.district, sa.func.count().label("n")).group_by(ProducerGroup.district),
+    lambda rows: {row.district: int(row.n) for row in rows},
+)
+"""District code -> number of groups in it."""
+
+
 @remembered
 def districts() -> dict[str, int]:
     """District code -> number of groups in it."""
-    rows = db.session.execute(sa.select(ProducerGroup.district, sa.func.count()).group_by(ProducerGroup.district))
-    return {code: int(n) for code, n in rows}
+    return DISTRICTS()
+
+
+def _rows(rows: Rows) -> list[GroupRow]:
+    return [
+        GroupRow(r.id, r.slug, r.code, r.name, place(r.village, r.district), int(r.n), r.own or r.shown) for r in rows
+    ]
+
+
+_SELLING = sa.exists().where(listed.c.group_id == ProducerGroup.id)
+_NUMBER = (
+    sa.select(sa.func.count()).where(listed.c.group_id == ProducerGroup.id).correlate(ProducerGroup).scalar_subquery()
+)
+_ROWS = sa.select(
+    ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
+    ProducerGroup.district, _NUMBER.label("n"), GroupProfile.photo_sha.label("own"),
+    first_photo(newest(listed.c.group_id, ProducerGroup)).label("shown"),
+).outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)  # fmt: skip
+_BY_NAME = _ROWS.order_by(sa.case((_SELLING, 0), else_=1), ProducerGroup.name)
+_ALL = Question(_BY_NAME, _rows)
+_OF_DISTRICT = Question(_BY_NAME.where(ProducerGroup.district == sa.bindparam("district")), _rows)
 
 
 @remembered
-def groups(district: str, lang: str) -> list[GroupRow]:
+def groups(district: str) -> list[GroupRow]:
     """All groups, or those of one district, by name, with how many products each has on sale; who has none last."""
-    wanted = [ProducerGroup.district == district] if district else []
-    return _rows(lang, wanted, [sa.case((_selling(), 0), else_=1), ProducerGroup.name])
-
-
-def _selling() -> sa.ColumnElement[bool]:
-    return sa.exists().where(listed.c.group_id == ProducerGroup.id)
+    return _OF_DISTRICT(district=district) if district else _ALL()
 
 
 NEW_DAYS = 365
 """A group is new in its first year at the gallery."""
+_DAY = sa.bindparam("on", type_=sa.Date())
+FRESH = Question(
+    _ROWS.where(ProducerGroup.joined_on > sa.bindparam("since", type_=sa.Date()), ProducerGroup.joined_on <= _DAY)
+    .where(_SELLING)
+    .order_by(ProducerGroup.joined_on.desc(), ProducerGroup.id.desc())
+    .limit(4),
+    _rows,
+)
+"""Groups that came after the day `since` and have something on sale on the day `on`, the newest first."""
 
 
-@remembered
-def new_groups(on: date, lang: str, most: int = 4) -> list[GroupRow]:
-    """Groups in their first year that have something on sale, the newest first."""
-    since = on - timedelta(days=NEW_DAYS)
-    fresh = [ProducerGroup.joined_on > since, ProducerGroup.joined_on <= on, _selling()]
-    return _rows(lang, fresh, [ProducerGroup.joined_on.desc(), ProducerGroup.id.desc()], most)
-
-
-def _rows(lang: str, wanted: list[sa.ColumnElement[bool]], order: list[Any], most: int | None = None) -> list[GroupRow]:
-    count = (
-        sa.select(listed.c.group_id, sa.func.count().label("n"), sa.func.max(listed.c.product_id).label("newest"))
-        .group_by(listed.c.group_id)
-        .subquery()
+def fee_of(group_id: Any) -> Question[int]:
+    """The gallery's rate with a group, named by a scalar subquery, on the day `on`, in basis points."""
+    return Question(
+        sa.select(Terms.bp)
+        .where(Terms.group_id == group_id, Terms.from_date <= _DAY)
+        .order_by(Terms.version.desc())
+        .limit(1),
+        lambda rows: rows[0].bp if rows else 0,
     )
-    rows = db.session.execute(
-        sa.select(
-            ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
-            ProducerGroup.district, sa.func.coalesce(count.c.n, 0).label("n"), count.c.newest,
-            GroupProfile.photo_sha.label("own"),
-        )
-        .outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)
-        .outerjoin(count, count.c.group_id == ProducerGroup.id)
-        .where(*wanted)
-        .order_by(*order)
-        .limit(most)
-    ).all()  # fmt: skip
-    shown = first_photos([row.newest for row in rows if row.newest], lang)
-    return [
-        GroupRow(
-            r.id,
-            r.slug,
-            r.code,
-            r.name,
-            place(r.village, r.district),
-            int(r.n),
-            r.own or shown.get(r.newest, (None, ""))[0],
-        )  # fmt: skip
-        for r in rows
-    ]
 
 
-@remembered
-def group(slug: str, lang: str) -> Any:
-    """The group of an address with its training package and how many members it has, or None."""
+MOST_NAMES = 24
+MOST_WORKS = 12
+LOOKED_AT = 400
+"""So many of a group's newest goods say who made them."""
+
+
+def _group(lang: str) -> sa.Select[Any]:
     members = (
         sa.select(sa.func.count())
         .where(Member.group_id == ProducerGroup.id, Member.ended_at.is_(None))
@@ -104,7 +109,7 @@ def group(slug: str, lang: str) -> Any:
         .scalar_subquery()
     )
     package = TrainingPackage.name_en if lang == "en" else TrainingPackage.name
-    return db.session.execute(
+    return (
         sa.select(
             ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.category,
             ProducerGroup.village, ProducerGroup.district, ProducerGroup.joined_on,
@@ -116,41 +121,39 @@ def group(slug: str, lang: str) -> Any:
         )
         .outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)
         .outerjoin(TrainingPackage, TrainingPackage.id == ProducerGroup.package_id)
-        .where(ProducerGroup.slug == slug)
-    ).one_or_none()  # fmt: skip
+        .where(ProducerGroup.slug == sa.bindparam("slug"))
+    )  # fmt: skip
 
 
-@remembered
-def rate(group_id: int, on: date) -> int:
-    """The gallery's rate with a group today, in basis points."""
-    return (
-        db.session.scalar(
-            sa.select(Terms.bp)
-            .where(Terms.group_id == group_id, Terms.from_date <= on)
-            .order_by(Terms.version.desc())
-            .limit(1)
-        )
-        or 0
-    )
-
-
-@remembered
-def said_of_group(group_id: int) -> Sum:
-    """How the published reviews of all that a group makes add up."""
-    return reviews.sum_of_group(group_id)
-
-
-MOST_NAMES = 24
-
-
-@remembered
-def names(group_id: int) -> list[str]:
-    """Who made what the group has on sale, as it is printed on the goods: no other name of a member is shown."""
-    rows = (
+@cache
+def _group_page(lang: str) -> Together:
+    id = sa.select(ProducerGroup.id).where(ProducerGroup.slug == sa.bindparam("slug")).scalar_subquery()
+    own = sa.select(listed.c.product_id).where(listed.c.group_id == id)
+    newest = own.order_by(listed.c.published.desc(), listed.c.product_id.desc())
+    # No other name of a member is shown than what is printed on the goods.
+    names = (
         sa.select(Product.maker)
-        .where(Product.group_id == group_id, Product.maker != "", on_sale())
+        .where(Product.id.in_(newest.limit(LOOKED_AT)), Product.maker != "", on_sale())
         .distinct()
         .order_by(Product.maker)
         .limit(MOST_NAMES)
     )
-    return list(db.session.scalars(rows))
+    return Together(
+        group=Question(_group(lang), lambda rows: rows[0] if rows else None),
+        works=Question(newest.limit(MOST_WORKS), lambda rows: [row.product_id for row in rows]),
+        count=counted(own),
+        where=DISTRICTS,
+        fee=fee_of(id),
+        names=Question(names, lambda rows: [row.maker for row in rows]),
+        whole=reviews.sum_of_group(id),
+    )
+
+
+@remembered
+def group_page(slug: str, *, on: date, lang: str) -> dict[str, Any]:
+    """All that the page of a group's address shows, by the names its template uses; `group` None where there is none.
+
+    Its newest works, and who made what it has on sale, as it is printed on the goods.
+    """
+    page = _group_page(lang)(slug=slug, on=on)
+    return page | {"works": cards(page["works"], on=on, lang=lang), "dots": dots(page.pop("where"))}
