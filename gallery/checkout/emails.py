@@ -4,11 +4,12 @@ A WhatsApp text has at most five lines and one link. Who asks for a message is i
 in `service.messages`.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
-from flask import render_template
+from flask import get_template_attribute, render_template
 
 from gallery.checkout.rules import AT_PICKUP, TRANSFER
 from gallery.core import areas, formats, settings
@@ -287,7 +288,7 @@ class _Facts:
 
     def say(self, sentence: str) -> str:
         found = self.params.get(sentence)  # the name of a fact is the whole sentence
-        return str(found) if found is not None else _(sentence, **self.params).strip()
+        return found if isinstance(found, str) else _(sentence, **self.params).strip()
 
     @property
     def url(self) -> str:
@@ -302,11 +303,14 @@ def letter(message: OrderMessage) -> Letter | None:
         return None
     with speaking("en" if order.lang == "en" else "id"):
         facts = _facts(message, order, contact)
+        own = get_template_attribute("components/own_words.html", "own")
+        marked = replace(facts, params=facts.params | _written(message, order, own))
+        subject = facts.say(facts.words.subject)
         html = render_template(
             "emails/order.html",
-            subject=facts.say(facts.words.subject),
-            title=facts.say(facts.words.title),
-            sentences=[said for one in facts.words.says if (said := facts.say(one))],
+            subject=subject,
+            title=marked.say(facts.words.title),
+            sentences=[said for one in facts.words.says if (said := marked.say(one))],
             button=_(facts.words.button),
             url=facts.url,
             order=order,
@@ -318,7 +322,6 @@ def letter(message: OrderMessage) -> Letter | None:
             address=address_line(contact) if facts.words.lists and order.delivery == "courier" else "",
             earning=earning(order.id) if message.message == "paid" else None,
         )
-        subject = facts.say(facts.words.subject)
     return Letter(contact.email, subject, html, f"checkout.{message.message}.{order.public_id}.{message.id}")
 
 
@@ -355,15 +358,12 @@ def _facts(message: OrderMessage, order: Order, contact: OrderContact) -> _Facts
         "days": settings.value(settings.RETURN_DAYS),
         "came": formats.money(trade_service.held(order)) if message.message == "deposit" else "",
         "carrier": _carrier(carried),
-        "answer": _answer(message),
         "next": _next(order),
         "to_pay": _to_pay(order, due, by_when=message.message != "collect"),
         "back": formats.money(_back(message)),
         "money": _money_back(order),
     }
-    if message.message == "declined":
-        params |= _declined(message, order)
-    return _Facts(order, contact, words, params)
+    return _Facts(order, contact, words, params | _written(message, order))
 
 
 def _next(order: Order) -> str:
@@ -410,6 +410,14 @@ def _carried(message: OrderMessage) -> Handover | Parcel | None:
     return None
 
 
+def _written(message: OrderMessage, order: Order, own: Callable[[str], str] = str) -> dict[str, str]:
+    """Facts in somebody's own words; `own` marks them, for they stand in Indonesian in either language."""
+    if message.message == "declined":
+        return _declined(message, order, own)
+    answer = _answer(message)
+    return {"answer": own(answer) if answer else ""}
+
+
 def _answer(message: OrderMessage) -> str:
     """What the gallery wrote to a return."""
     if message.message not in ("return-accepted", "return-declined"):
@@ -418,7 +426,7 @@ def _answer(message: OrderMessage) -> str:
     return " ".join(request.answer.split()) if request else ""
 
 
-def _declined(message: OrderMessage, order: Order) -> dict[str, str]:
+def _declined(message: OrderMessage, order: Order, own: Callable[[str], str]) -> dict[str, str]:
     """What cannot be made, who says so and why, and what becomes of the order and its money: all in one message."""
     row = production.one(int(message.ref), business_date(message.asked_at))
     over = order.state == sales_rules.CANCELLED
@@ -431,9 +439,9 @@ def _declined(message: OrderMessage, order: Order) -> dict[str, str]:
         money = _("Uangnya dipakai untuk barang lain di pesanan ini.") if row.paid and not over else ""
     undone = _("Pesanan ini kami batalkan.") if over else _("Barang lain di pesanan ini tidak berubah.")
     return {
-        "what": row.name_en if order.lang == "en" else row.name,
-        "group": row.group,
-        "reason": row.reason,
+        "what": row.name_en if order.lang == "en" and row.name_en != row.name else own(row.name),
+        "group": own(row.group),
+        "reason": own(row.reason),
         "undone": f"{undone} {money}".strip(),
     }
 

@@ -3,11 +3,12 @@
 Each letter is also a text for WhatsApp, which staff press on its page: at most five lines, one link.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from flask import render_template
+from flask import get_template_attribute, render_template
 
 from gallery.core import formats, outbox
 from gallery.core.db import db
@@ -108,17 +109,17 @@ def put(letter: str, id: int, *, at: datetime, about: str = "") -> None:
     outbox.put("production.letter", {"letter": letter, "id": id, "about": about}, key=key, at=at)
 
 
-def words(letter: str, row: Told, lang: str) -> tuple[str, str]:
-    """(subject, sentence) of a letter, in a language."""
+def words(letter: str, row: Told, lang: str, own: Callable[[str], str] = str) -> tuple[str, str]:
+    """(subject, sentence) of a letter, in a language; `own` marks what stands in Indonesian in either."""
     subject, sentence = {**TO_SHOPPER, **TO_GROUP}[letter]
     params = {
         "number": row.order_number,
-        "group": row.group,
-        "what": row.name_en if lang == "en" else row.name,
+        "group": own(row.group),
+        "what": row.name_en if lang == "en" and row.name_en != row.name else own(row.name),
         "n": row.units.quantity,
         "day": formats.day(row.promised_on, lang),
         "asked": formats.day(row.asked_on, lang) if row.asked_on else "",
-        "reason": row.reason,
+        "reason": own(row.reason),
     }
     said = translate(lang, sentence, **params)
     if letter in ("arrived",):
@@ -161,9 +162,16 @@ def _to_group(letter: str, row: Told, person: Person) -> Letter:
 
 
 def _mail(letter: str, row: Told, lang: str, to: str, name: str, url: str, key: str) -> Letter:
-    subject, said = words(letter, row, lang)
+    subject, _said = words(letter, row, lang)
     with speaking("en" if lang == "en" else "id"):
+        title, said = words(letter, row, lang, get_template_attribute("components/own_words.html", "own"))
         html = render_template(
-            "emails/production.html", subject=subject, said=said, name=name, url=url, group=letter in TO_GROUP
+            "emails/production.html",
+            subject=subject,
+            title=title,
+            said=said,
+            name=name,
+            url=url,
+            group=letter in TO_GROUP,
         )
     return Letter(to, subject, html, f"production.{letter}.{key}")

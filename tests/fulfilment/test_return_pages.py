@@ -8,14 +8,16 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from gallery.checkout import emails
 from gallery.core import settings
 from gallery.core.clock import clock
 from gallery.core.db import db
 from gallery.core.permissions import SYSTEM
 from gallery.core.transaction import transaction
+from gallery.fulfilment import service
 from gallery.fulfilment.models import ReturnPhoto, ReturnRequest
 from gallery.producers.models import ProducerGroup
-from gallery.sales.models import LinePart, Order
+from gallery.sales.models import LinePart, Order, OrderMessage
 from gallery.trade import service as trade
 from gallery.trade.models import ReturnCase
 from tests import make
@@ -87,6 +89,20 @@ def test_it_works(client, handed_over):
     assert "Rp300.000 dikembalikan" in client.get(url + "/retur").text
     assert "Retur 2 barang" in client.get(url).text
     assert client.get(f"/staff/orders/{order_id}").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_answer_is_marked_as_indonesian_in_an_english_mail(app, handed_over, lang):
+    order_id, _url, (cloth, _jar) = handed_over
+    with transaction():
+        db.session.get_one(Order, order_id).lang = lang
+        found = service.ask(order_id, {cloth: 1}, reason="size", key="r", by=SYSTEM, at=AT)
+        service.decline(found.id, "Barangnya sudah dipakai", by=make.manager(), at=AT)
+    message = db.session.scalars(sa.select(OrderMessage).where(OrderMessage.message == "return-declined")).one()
+    with app.test_request_context():
+        letter = emails.letter(message)
+    assert "Barangnya sudah dipakai" in letter.html
+    assert ('<p class="m-p"><span lang="id">Barangnya sudah dipakai</span></p>' in letter.html) == (lang == "en")
 
 
 def test_what_is_wrong_is_told_and_photos_and_words_stay(client, handed_over):

@@ -1,7 +1,8 @@
 """What production does by itself: each is told once, and a place in a week is freed for whoever comes next."""
 
+import email
+import email.policy
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -10,11 +11,13 @@ from gallery.checkout import emails
 from gallery.core import outbox
 from gallery.core.clock import clock
 from gallery.core.db import db
+from gallery.core.mail import plain
 from gallery.core.models import Outbox
 from gallery.core.permissions import ANONYMOUS, SYSTEM
 from gallery.core.transaction import transaction
 from gallery.payments.rules import BANK
 from gallery.people.models import Person
+from gallery.production import emails as production_emails
 from gallery.production import jobs, queries, service
 from gallery.production.models import ProductionWeek
 from gallery.sales.models import Order, OrderContact, OrderMessage
@@ -131,6 +134,28 @@ def test_the_letters_say_it(db_app, tmp_path):
     assert not [text for text in of_group if "Rahma" in text or "81234567890" in text]
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_what_a_group_writes_is_marked_as_indonesian_in_an_english_mail(db_app, tmp_path, lang):
+    """Its reason, its name, and goods that nobody has translated; not in what is no HTML."""
+    of = shop()
+    order_id, id = accepted(of)
+    with transaction():
+        found = db.session.get_one(Order, order_id)
+        found.lang = lang
+        service.ask_more_time(id, date(2026, 11, 20), "hujan & <angin>", by=of.leader, at=make.AT)
+    outbox.work(make.AT)
+    [mail] = (tmp_path / "mail").glob("production*more-time*.eml")
+    message = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert "“hujan & <angin>”" in text and "lang=" not in text + message["Subject"]
+    row = queries.of_order(order_id, PROMISED)[0]
+    for words in ("hujan &amp; &lt;angin&gt;", row.group, row.name):
+        assert (f'<span lang="id">{words}</span>' in html) == (lang == "en"), words
+        assert words in html
+    with db_app.test_request_context():
+        assert "<span" not in production_emails.shopper_text("more-time", row, order(order_id))
+
+
 def test_a_place_nobody_needs_goes_to_others(db_app):
     """Of an order that expired, and of one all of whose units are cancelled; what is still to be made keeps its own."""
     of = shop()
@@ -187,8 +212,10 @@ def test_that_a_group_cannot_make_it_is_told_once_with_its_money(db_app, app, th
     with app.test_request_context():
         letter = emails.letter(message)
         text = emails.text(message, order(order_id), db.session.get_one(OrderContact, order_id))
-    for words in (unescape(letter.html), text):
+    for words in (plain(letter.html), text):
         assert "“kain habis”" in words and said[lang == "en"] in words and "Rp0" not in words
+    assert ('<span lang="id">kain habis</span>' in letter.html) == (lang == "en")
+    assert "<" not in letter.subject + text
 
 
 def test_money_that_waits_for_staff_is_not_told_as_sent(db_app):
