@@ -1,6 +1,7 @@
 """What staff send about an order, and shoppers about a return."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -19,10 +20,13 @@ from wtforms.fields.choices import SelectChoice
 
 from gallery.core import tokens
 from gallery.core.errors import Refusal
+from gallery.core.permissions import Actor
 from gallery.core.text import N_, _
 from gallery.core.web import Form
 from gallery.fulfilment import rules
 from gallery.fulfilment.rules import REASONS
+from gallery.trade import service as trade
+from gallery.trade.rules import NoSuchWay
 
 PHOTO = "return-photo"
 
@@ -190,6 +194,24 @@ class GoodwillForm(Form):
     amount = StringField(N_("Jumlah uang"))
     asset = RadioField(N_("Lewat"))
     reason = StringField(N_("Alasan"))
+
+
+class CaseForm(Form):
+    """How money that waits for a decision goes back, and why."""
+
+    asset = RadioField(N_("Uang pembeli"), validate_choice=False)
+    reason = StringField(N_("Alasan"))
+
+    def give_back(self, case_id: int, *, by: Actor, at: datetime) -> bool:
+        """It goes back; False when refused: all that will not do stands beside its field."""
+        asset, reason = self.asset.data or "", " ".join((self.reason.data or "").split())[:300]
+        if asset not in [way.value for way in self.asset.choices or ()]:
+            self.refuse(NoSuchWay())
+        if not reason:
+            self.refuse(rules.NoWords("reason", rules.WHY_GOODWILL))
+        return not self.errors and self.send(
+            lambda: trade.give_case_back(case_id, by=by, at=at, reason=reason, asset=asset)
+        )
 
 
 class TrackingFileForm(Form):

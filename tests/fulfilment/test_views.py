@@ -231,8 +231,38 @@ def test_a_transfer_given_back_is_still_to_be_sent(staff, order_id):
         case = trade.pay(order_id, "bank:main", Rupiah(5_000), "twice", by=SYSTEM, at=AT).case.id
     client = staff("finance")
     assert "Transfer bank, masuk" in page(client, order_id)
-    client.post(f"/staff/cases/{case}/refund")
+    client.post(f"/staff/cases/{case}/refund", data={"asset": "bank:main", "reason": "dikirim dua kali"})
     assert "Kirim uangnya sekarang dari rekening galeri." in client.get("/staff/orders?antrean=masalah").text
+
+
+def test_money_that_waits_goes_back_only_after_it_was_asked_how_and_why(staff, order_id):
+    """Where it stands is a link, not the press; what is asked is answered at once, and given back once."""
+    with transaction():
+        case = trade.pay(order_id, "stripe", Rupiah(5_000), "twice", by=SYSTEM, at=AT).case.id
+    client, here = staff("manager"), f"/staff/cases/{case}/refund"
+    for text in (page(client, order_id), client.get("/staff/orders?antrean=masalah").text):
+        assert f'href="{here}"' in text and f'action="{here}"' not in text
+    text = client.get(here).text
+    assert "Kembalikan Rp5.000" in text and "tidak bisa ditarik lagi. Pembeli dikabari." in text
+    assert re.search(r'value="stripe"[^>]*checked|checked[^>]*value="stripe"', text)
+    for sent, wrong in (({}, ["asset", "reason"]), ({"asset": "cash:K1", "reason": " "}, ["reason"])):
+        answer = client.post(here, data=sent)
+        assert answer.status_code == 400
+        assert re.findall(r'<li><a href="#(\w+)"', answer.text) == wrong
+    assert re.search(r'value="cash:K1"[^>]*checked|checked[^>]*value="cash:K1"', answer.text)
+    assert not db.session.scalars(sa.select(ReturnCase)).all()
+    db.session.rollback()
+    for _twice in range(2):
+        answer = client.post(here, data={"asset": "cash:K1", "reason": "dibayar dua kali"})
+        assert answer.status_code == 302
+    given = db.session.scalars(sa.select(ReturnCase)).one()
+    assert (given.money, given.asset, given.reason) == (5_000, "cash:K1", "dibayar dua kali")
+    db.session.rollback()
+    assert "Uang dikembalikan Rp5.000, Tunai: dibayar dua kali" in page(client, order_id)
+    answer = client.get(here)
+    assert answer.status_code == 409 and "sudah diputuskan" in answer.text
+    assert client.get("/staff/cases/99/refund").status_code == 404
+    assert staff("storekeeper").get(here).status_code == 403
 
 
 def test_what_is_not_paid_yet_says_until_when_it_is_held(staff, app):

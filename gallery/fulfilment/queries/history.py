@@ -222,7 +222,7 @@ def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:
         "return": N_("Uang dikembalikan %(amount)s, %(way)s"),
         "cancellation": N_("Dibatalkan, uang dikembalikan %(amount)s, %(way)s"),
         "goodwill": N_("Ganti rugi %(amount)s, %(way)s"),
-        "overpayment": N_("Lebih bayar dikembalikan %(amount)s, %(way)s"),
+        "overpayment": N_("Uang dikembalikan %(amount)s, %(way)s"),
     }
     found: _Found = []
     for case in db.session.scalars(sa.select(ReturnCase).where(ReturnCase.order_id == order_id)):
@@ -231,7 +231,7 @@ def _given_back(order_id: int, payments: Sequence[Payment]) -> _Found:
         else:
             way = _(NAMES[method_of(case.asset)]) if case.asset else "–"
             title = _(titles[case.kind], amount=formats.money(case.money), way=way)
-        if case.kind != "overpayment" and case.reason not in _OWN_REASONS:
+        if case.reason not in _OWN_REASONS:
             title += f": {case.reason}"
         found.append((case.at, title, case.by_id, False))
     failed = db.session.scalars(

@@ -12,6 +12,7 @@ from gallery.catalogue.queries.goods import in_language
 from gallery.core import areas, settings
 from gallery.core.clock import start_of
 from gallery.core.db import db
+from gallery.core.errors import NotFound
 from gallery.core.models import AuditRow
 from gallery.core.rupiah import Rupiah
 from gallery.core.text import N_, language
@@ -323,14 +324,28 @@ class Case:
     opened_at: datetime
     gone: list[str]
     """Of an expired order: goods that are not free in that number any more."""
+    asset: str
+    """The account of ours it came to."""
+    open: bool
 
 
 def cases(today: date, order_id: int | None = None) -> list[Case]:
     """Money that came too late, too much, or for nothing known, of one order or of all; the oldest first."""
+    return _cases(today, MoneyCase.state == "open", sa.true() if order_id is None else MoneyCase.order_id == order_id)
+
+
+def case(id: int, today: date) -> Case:
+    """One of them, also when it is decided. Raises NotFound."""
+    for found in _cases(today, MoneyCase.id == id):
+        return found
+    raise NotFound
+
+
+def _cases(today: date, *where: Where) -> list[Case]:
     rows = db.session.execute(
         sa.select(MoneyCase, Order.number, Order.state)
         .outerjoin(Order, Order.id == MoneyCase.order_id)
-        .where(MoneyCase.state == "open", sa.true() if order_id is None else MoneyCase.order_id == order_id)
+        .where(*where)
         .order_by(MoneyCase.opened_at, MoneyCase.id)
     ).all()
     gone = _gone([case.order_id for case, _number, state in rows if state == sales_rules.EXPIRED], today)
@@ -344,6 +359,8 @@ def cases(today: date, order_id: int | None = None) -> list[Case]:
             NAMES[method_of(case.asset)],
             case.opened_at,
             gone.get(case.order_id, []),
+            case.asset,
+            case.state == "open",
         )
         for case, number, state in rows
     ]

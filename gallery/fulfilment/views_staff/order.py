@@ -1,6 +1,6 @@
 """The page of one order, and how its forms are answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -201,8 +201,13 @@ def _return_form(view: OrderView, line: LineView | None) -> ReturnForm:
 
 
 def ways(view: OrderView) -> list[SelectChoice]:
-    """The way the money came first, then what the gallery can give itself."""
-    came = {p.asset: _(NAMES[p.method]) for p in view.payments if p.captured > p.refunded}
+    """How money of an order may go back."""
+    return ways_back((p.asset, p.method) for p in view.payments if p.captured > p.refunded)
+
+
+def ways_back(payments: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The way the money came first, (account, method) of each payment, then what the gallery can give itself."""
+    came = {asset: _(NAMES[method]) for asset, method in payments}
     found = {asset: _("%(way)s, cara semula", way=way) for asset, way in came.items()}
     found |= {a: _(NAMES[m]) for a, m in ((TILL, "cash"), (BANK, "transfer")) if a not in found}
     return [SelectChoice(asset, words) for asset, words in found.items()]

@@ -6,19 +6,20 @@ from gallery.core import clock
 from gallery.core.errors import Refusal
 from gallery.core.formats import money, typed_day
 from gallery.core.permissions import P, current_actor, requires
-from gallery.core.rupiah import Rupiah
 from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import page_number, told
 from gallery.fulfilment import rules
+from gallery.fulfilment.forms import CaseForm
 from gallery.fulfilment.queries import queues as heaps
 from gallery.fulfilment.queries import returns
 from gallery.fulfilment.queries.queues import Filter
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
+from gallery.fulfilment.views_staff.order import ways_back
 from gallery.payments.rules import NAMES
 from gallery.sales import rules as sales_rules
 from gallery.trade import service as trade
-from gallery.trade.rules import method_of
+from gallery.trade.rules import CaseClosed, method_of
 
 
 @bp.get("/orders")
@@ -76,15 +77,21 @@ def take_again(id: int) -> Answer:
     return redirect(url_for(".order", id=order_id))
 
 
-@bp.post("/cases/<int:id>/refund")
+@bp.route("/cases/<int:id>/refund", methods=["GET", "POST"])
 @requires(P.orders_cases)
 def give_case_back(id: int) -> Answer:
-    """A case's money goes back the way it came."""
-    with transaction():
-        case = trade.give_case_back(id, by=current_actor(), at=clock.now(), reason=_("Dikembalikan oleh petugas"))
-        amount, by_hand = money(Rupiah(case.amount)), method_of(case.asset) == "transfer"
-    if by_hand:
-        told(_("%(amount)s dicatat kembali. Kirim uangnya sekarang dari rekening galeri.", amount=amount), "warn")
-    else:
-        told(_("%(amount)s dikembalikan.", amount=amount))
-    return redirect(url_for(".orders", antrean="masalah"))
+    """A case's money goes back: how and why is asked first, for what has gone does not come again."""
+    case, form = heaps.case(id, clock.today()), CaseForm()
+    form.asset.choices = ways_back([(case.asset, method_of(case.asset))])
+    if request.method == "GET":
+        if not case.open:
+            raise CaseClosed
+        form.asset.data = case.asset
+    elif form.give_back(id, by=current_actor(), at=clock.now()):
+        amount = money(case.amount)
+        if method_of(form.asset.data) == "transfer":
+            told(_("%(amount)s dicatat kembali. Kirim uangnya sekarang dari rekening galeri.", amount=amount), "warn")
+        else:
+            told(_("%(amount)s dikembalikan.", amount=amount))
+        return redirect(url_for(".orders", antrean="masalah"))
+    return render_template("fulfilment/staff/case_refund.html", case=case, form=form), form.refused or form.status
