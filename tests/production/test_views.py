@@ -128,8 +128,11 @@ def test_the_shopper_agrees_or_leaves(client):
     page = client.get(f"/pesanan/{public_id}").text
     assert "minta waktu sampai" in page
     assert "hujan terus" in page
+    assert page.index('id="buatan"') < page.index("Bayar Rp150.000")  # what is asked, before what is to be paid
     assert client.post(f"/pesanan/{public_id}/dibuat/{id}/tanggal").status_code == 303
     assert production(order_id).promised_on == date(2026, 11, 20)
+    page = client.get(f"/pesanan/{public_id}").text
+    assert page.count('id="buatan"') == 1 and page.index('id="buatan"') > page.index("Bayar Rp150.000")
     assert "Rp150.000 menjadi hak kelompok" in client.get(f"/pesanan/{public_id}").text
     assert client.post(f"/pesanan/{public_id}/dibuat/999/pembatalan").status_code == 404
     assert client.post(f"/pesanan/{public_id}/dibuat/{id}/pembatalan").status_code == 303
