@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from gallery.core import tokens
+from gallery.core import rupiah, tokens
 from gallery.core.errors import Refusal
 from gallery.core.permissions import Actor
 from gallery.core.text import N_, _
@@ -40,6 +40,14 @@ def units_typed(line_ids: Sequence[int], prefix: str = "line-") -> dict[int, int
             raise Refusal(N_("Isi jumlahnya dengan angka bulat."), field="quantity")
         chosen[line_id] = int(text)
     return chosen
+
+
+def why_typed(form: Form, missing: str = rules.WHY_MONEY) -> str:
+    """The `reason` of a form; when there is none, that stands beside it."""
+    words = " ".join((form["reason"].data or "").split())[:300]
+    if not words:
+        form.refuse(rules.NoWords("reason", missing))
+    return words
 
 
 class HandoverForm(Form):
@@ -111,10 +119,12 @@ class WriteOffForm(Form):
         return line, lot, location
 
     def units(self) -> int:
-        """How many. Raises Refusal for what is no whole number."""
+        """How many. Raises Refusal for none, and for what is no whole number."""
         text = (self.quantity.data or "").strip()
         if not text.isascii() or not text.isdigit() or len(text) > 6:
             raise Refusal(N_("Isi jumlahnya dengan angka bulat."), field="quantity")
+        if not int(text):
+            raise Refusal(N_("Isi jumlah barangnya."), field="quantity")
         return int(text)
 
 
@@ -195,6 +205,13 @@ class GoodwillForm(Form):
     asset = RadioField(N_("Lewat"))
     reason = StringField(N_("Alasan"))
 
+    def sum(self) -> rupiah.Rupiah:
+        """How much. Raises Refusal for nothing, and for what is no amount."""
+        amount = rupiah.parse(self.amount.data or "", field="amount")
+        if not amount:
+            raise Refusal(N_("Isi jumlah uang di atas nol."), field="amount")
+        return amount
+
 
 class CaseForm(Form):
     """How money that waits for a decision goes back, and why."""
@@ -204,11 +221,10 @@ class CaseForm(Form):
 
     def give_back(self, case_id: int, *, by: Actor, at: datetime) -> bool:
         """It goes back; False when refused: all that will not do stands beside its field."""
-        asset, reason = self.asset.data or "", " ".join((self.reason.data or "").split())[:300]
+        asset = self.asset.data or ""
         if asset not in [way.value for way in self.asset.choices or ()]:
             self.refuse(NoSuchWay())
-        if not reason:
-            self.refuse(rules.NoWords("reason", rules.WHY_GOODWILL))
+        reason = why_typed(self)
         return not self.errors and self.send(
             lambda: trade.give_case_back(case_id, by=by, at=at, reason=reason, asset=asset)
         )

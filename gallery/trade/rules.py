@@ -21,6 +21,19 @@ ANSWERING: Final = (GALLERY, GROUP)
 MISSING: Final = (DAMAGED, LOST)
 
 
+LONGEST_REASON: Final = 300
+
+
+def what_happened(text: str) -> str:
+    """Why goods are damaged or lost, single spaces. Raises Refusal beside `reason`."""
+    words = " ".join(text.split())
+    if len(words) < 3:
+        raise Refusal(N_("Tulis apa yang terjadi, satu kalimat saja. Kelompok membacanya."), field="reason")
+    if len(words) > LONGEST_REASON:
+        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field="reason", most=LONGEST_REASON)
+    return words
+
+
 class NotHeld(Conflict):
     """More units are said to be damaged or lost than lie there for the order."""
 

@@ -82,6 +82,8 @@ def test_it_works(client, handed_over):
     answer = client.post(f"{staff}/settlement", data=decide)
     assert answer.status_code == 400
     assert "Pilih ke mana barangnya" in answer.text
+    both = client.post(f"{staff}/settlement", data={**decide, "d-reason": ""}).text
+    assert re.findall(r'<li><a href="#([\w-]+)"', both) == ["d-quantity", "d-reason"]
     for _ in range(2):
         answer = client.post(f"{staff}/settlement", data={**decide, f"goods-{cloth}": "damaged"})
         assert answer.status_code == 302

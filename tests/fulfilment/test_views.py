@@ -52,6 +52,11 @@ def staff(client):
     return somebody
 
 
+def wrong_in(text):
+    """The fields that a page says are wrong, in its order."""
+    return re.findall(r'<li><a href="#([\w-]+)"', text)
+
+
 def page(client, order_id, query=""):
     answer = client.get(f"/staff/orders/{order_id}{query}")
     assert answer.status_code == 200
@@ -143,6 +148,8 @@ def test_an_undelivered_parcel_on_the_page(staff, order_id):
     answer = client.post(f"{url}/refund", data=form)
     assert answer.status_code == 400  # where the goods go was not said
     assert "Pilih ke mana barangnya" in answer.text
+    both = client.post(f"{url}/refund", data=form | {f"d{parcel}-reason": " "}).text
+    assert wrong_in(both) == [f"d{parcel}-quantity", f"d{parcel}-reason"]
     answer = client.post(
         f"{url}/refund", data=form | {f"goods-{line_of(order_id)}": "damaged", f"d{parcel}-reason": ""}
     )
@@ -339,7 +346,9 @@ def test_an_order_is_cancelled_with_a_reason(staff, order_id):
     client = staff("finance")
     url = f"/staff/orders/{order_id}/cancellation"
     form = {"cancel-key": "c1", "cancel-whole": "some", "cancel-asset": "stripe"}
-    assert client.post(url, data=form).status_code == 400
+    answer = client.post(url, data=form)
+    assert answer.status_code == 400
+    assert wrong_in(answer.text) == ["cancel-quantity", "cancel-reason"]
     form |= {"cancel-reason": "Pembeli berubah pikiran"}
     answer = client.post(url, data=form)
     assert answer.status_code == 400
@@ -365,6 +374,9 @@ def test_goodwill_is_given_once_by_whoever_just_typed_the_password(staff, client
     answer = client.post(url, data=form)
     assert answer.status_code == 400
     assert "dua puluh" in answer.text
+    for amount in ("", "0"):
+        answer = client.post(url, data={**form, "goodwill-amount": amount, "goodwill-reason": " "})
+        assert wrong_in(answer.text) == ["goodwill-amount", "goodwill-reason"]
     for _ in range(2):
         assert client.post(url, data={**form, "goodwill-amount": "20.000"}).status_code == 302
     case = db.session.scalars(sa.select(ReturnCase)).one()
@@ -372,9 +384,17 @@ def test_goodwill_is_given_once_by_whoever_just_typed_the_password(staff, client
     assert "Ganti rugi Rp20.000" in page(client, order_id)
     with transaction():
         other = make.manager()
+        make.password(other)
     make.log_in(client, other, confirmed=False)
-    assert "Beri ganti rugi" not in page(client, order_id)
+    text = page(client, order_id)
+    assert "Beri ganti rugi" not in text
     assert "/konfirmasi" in client.post(url, data=form).location
+    asked = re.search(r'href="(/konfirmasi[^"]+)"', text)[1]
+    key = re.search(r'name="next"[^>]*value="([^"]+)"', client.get(asked).text)[1]
+    back = client.post("/konfirmasi", data={"password": make.PASSWORD, "next": key}).location
+    assert back == f"/staff/orders/{order_id}?buka=ganti-rugi#ganti-rugi"
+    text = client.get(back).text
+    assert re.search(r'id="ganti-rugi" open', text) and "Beri ganti rugi" in text
 
 
 def test_remarks_are_added_and_stay(staff, order_id):

@@ -74,6 +74,17 @@ def test_bad_input_is_answered_and_kept(at_work, bad, sentence):
     assert 'value="1"' in answer.text or bad.get("quantity", "") in answer.text
 
 
+def test_all_that_is_wrong_is_told_at_once(at_work):
+    client, order_id, _lines = at_work
+    here = f"/staff/orders/{order_id}"
+    for units in ("", "0"):
+        wrong = typed(client.get(here).text, place="1-2-3", quantity=units, reason="")
+        answer = client.post(f"{here}/write-offs", data=wrong)
+        assert answer.status_code == 400
+        found = re.findall(r'<li><a href="#([\w-]+)"', answer.text)
+        assert found == ["loss-place", "loss-quantity", "loss-reason"]
+
+
 def test_nothing_in_its_place_is_a_problem(at_work):
     client, order_id, lines = at_work
     with transaction():

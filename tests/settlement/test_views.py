@@ -167,6 +167,22 @@ def test_a_payout_asks_for_the_password_again(app, shop: Shop) -> None:
     assert answer.status_code == 302 and "/konfirmasi" in answer.headers["Location"]
 
 
+def test_who_typed_the_password_comes_back_to_what_it_was_asked_for(app, shop: Shop) -> None:
+    statement = shop.month(10)
+    client, here = (
+        make.log_in(app.test_client(), shop.first, confirmed=False),
+        f"/staff/settlement/statements/{statement.id}",
+    )
+    db.session.rollback()
+    assert f"next={here}%23py" in page(client, here)
+    payout = shop.pay(10).id
+    db.session.rollback()
+    assert f"next={here}?buka%3Dp{payout}%23p{payout}" in page(client, here)
+    for query, opened in (("", False), (f"?buka=p{payout}", True)):
+        shown = page(client, here + query).partition("Uangnya kembali dari bank")[0]
+        assert shown.rpartition("<details")[2].startswith(' class="opens" open') == opened
+
+
 def test_months_that_are_none_are_not_there(app, shop: Shop) -> None:
     first = as_(app, shop.first)
     for month in ("2026-13", "oktober", "2026-1"):

@@ -250,7 +250,8 @@ class NoWords(Refusal):
 WHY_BACK: Final = N_("Tulis mengapa paketnya kembali. Contoh: alamat tidak ditemukan.")
 WHY_NOT: Final = N_("Tulis alasannya, supaya pembeli tahu.")
 NO_WORDS: Final = N_("Tulis dulu catatannya.")
-WHY_GOODWILL: Final = N_("Tulis alasannya, satu kalimat saja.")
+WHY_MONEY: Final = N_("Tulis alasannya, satu kalimat saja.")
+WHY_CANCELLED: Final = N_("Tulis alasan pembatalan, satu kalimat saja.")
 
 
 def last_day(handed_over: date, days: int) -> date:

@@ -9,7 +9,7 @@ from gallery.core.text import N_, _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment import rules, service
-from gallery.fulfilment.forms import CancelForm, GoodsForm, GoodwillForm, ReturnForm, units_typed
+from gallery.fulfilment.forms import CancelForm, GoodsForm, GoodwillForm, ReturnForm, units_typed, why_typed
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.fulfilment.views_staff.order import answer_order, cancel_choices, choices, do, ways, with_choices
@@ -66,26 +66,28 @@ def cancel(id: int) -> Answer:
     if not form.validate():
         return answer_order(id, 400, cancel=form)
 
+    def chosen() -> dict[int, int]:
+        lines = {k: n for k, n in units_typed([line.id for line in view.lines], "cancel-").items() if n}
+        if not lines:
+            raise Refusal(N_("Isi jumlah barang yang dibatalkan."), field="quantity")
+        return lines
+
+    some = form.whole.data == "some"
+    lines, reason = form.checked(chosen) if some else None, why_typed(form, rules.WHY_CANCELLED)
+
     def verb() -> None:
-        if not (form.reason.data or "").strip():
-            raise Refusal(N_("Tulis alasan pembatalan, satu kalimat saja."), field="reason")
-        lines = None
-        if form.whole.data == "some":
-            lines = {k: n for k, n in units_typed([line.id for line in view.lines], "cancel-").items() if n}
-            if not lines:
-                raise Refusal(N_("Isi jumlah barang yang dibatalkan."), field="quantity")
         service.cancel(
             id,
             lines,
             key=f"form:{form.key.data}",
             by=current_actor(),
             at=clock.now(),
-            reason=form.reason.data.strip()[:300],
+            reason=reason,
             # The way it came is each payment's own: one that was paid in two ways goes back in two.
             asset=None if form.asset.data in {p.asset for p in view.payments} else form.asset.data,
         )
 
-    said = _("Sebagian pesanan dibatalkan.") if form.whole.data == "some" else _("Pesanan dibatalkan.")
+    said = _("Sebagian pesanan dibatalkan.") if some else _("Pesanan dibatalkan.")
     return do(id, "cancel", form, verb, said)
 
 
@@ -99,13 +101,9 @@ def goodwill(id: int) -> Answer:
     if not form.validate():
         return answer_order(id, 400, goodwill=form)
 
+    amount, reason = form.checked(form.sum) or rupiah.ZERO, why_typed(form)
+
     def verb() -> None:
-        reason = (form.reason.data or "").strip()[:300]
-        amount = rupiah.parse(form.amount.data or "")
-        if amount <= 0:
-            raise Refusal(N_("Isi jumlah uang di atas nol."), field="amount")
-        if not reason:
-            raise rules.NoWords("reason", rules.WHY_GOODWILL)
         trade.goodwill(
             id,
             amount,

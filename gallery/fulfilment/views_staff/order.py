@@ -220,9 +220,9 @@ def choices(form: ReturnForm, view: OrderView) -> None:
 
 
 def do(id: int, name: str, form: Any, verb: Callable[[], object], said: str, anchor: str = "") -> Answer:
-    """One step in one transaction; what is refused is told in the form, and what was typed stays."""
-    if not form.send(verb):
-        return answer_order(id, form.refused, **{name: form, "asked": asked()})
+    """One step in one transaction; what is refused, before or by it, is told in the form, and what was typed stays."""
+    if form.errors or not form.send(verb):
+        return answer_order(id, form.refused or form.status, **{name: form, "asked": asked()})
     told(said)
     return redirect(url_for(".order", id=id, _anchor=anchor or None))
 

@@ -10,7 +10,7 @@ from gallery.core.errors import NotFound
 from gallery.core.permissions import P, current_actor, requires
 from gallery.core.text import _
 from gallery.fulfilment import rules, service
-from gallery.fulfilment.forms import DecisionsForm, PackForm, TrackingForm, WhyForm, units_typed
+from gallery.fulfilment.forms import DecisionsForm, PackForm, TrackingForm, WhyForm, units_typed, why_typed
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.queries.one import OrderView
 from gallery.fulfilment.queries.parcels import ParcelView
@@ -136,13 +136,13 @@ def give_parcel_back(id: int, parcel_id: int) -> Answer:
     if not form.validate():
         return answer_order(id, 400, **{f"decisions-{parcel_id}": form})
 
+    inside = [one.line_id for one in parcel.inside]
+    goods, reason = form.checked(lambda: goods_typed(inside, later=False)) or {}, why_typed(form)
+
     def verb() -> None:
-        reason = (form.reason.data or "").strip()[:300]
-        if not reason:
-            raise rules.NoWords("reason", rules.WHY_GOODWILL)
         service.give_parcel_back(
             parcel_id,
-            goods_typed([inside.line_id for inside in parcel.inside], later=False),
+            goods,
             asset=form.asset.data,
             shipping=bool(form.shipping.data),
             by=current_actor(),

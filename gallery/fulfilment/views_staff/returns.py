@@ -12,7 +12,7 @@ from gallery.core.text import _
 from gallery.core.transaction import transaction
 from gallery.core.web import told
 from gallery.fulfilment import rules, service
-from gallery.fulfilment.forms import AnswerForm, DecisionsForm, units_typed
+from gallery.fulfilment.forms import AnswerForm, DecisionsForm, units_typed, why_typed
 from gallery.fulfilment.queries import one as orders
 from gallery.fulfilment.queries import returns
 from gallery.fulfilment.queries.one import OrderView
@@ -55,8 +55,8 @@ def _page(id: int, status: int = 200, **forms: Any) -> tuple[str, int]:
 
 
 def _do(id: int, name: str, form: Any, verb: Callable[[], object], said: str) -> Answer:
-    if not form.send(verb):
-        return _page(id, form.refused, **{name: form})
+    if form.errors or not form.send(verb):
+        return _page(id, form.refused or form.status, **{name: form})
     told(said)
     return redirect(url_for(".return_request", id=id))
 
@@ -112,15 +112,17 @@ def settle_return(id: int) -> Answer:
     if not form.validate():
         return _page(id, 400, decide=form)
 
-    def verb() -> None:
+    def decided() -> list[Decision]:
         lines = [line.line_id for line in found.lines]
         units, goods = units_typed(lines), goods_typed(lines, later=True)
-        reason = (form.reason.data or "").strip()[:300]
-        if not reason:
-            raise rules.NoWords("reason", rules.WHY_GOODWILL)
+        return [Decision(line_id, units[line_id], goods[line_id]) for line_id in lines]
+
+    decisions, reason = form.checked(decided) or [], why_typed(form)
+
+    def verb() -> None:
         service.settle(
             id,
-            [Decision(line_id, units[line_id], goods[line_id]) for line_id in lines],
+            decisions,
             asset=form.asset.data,
             group_keeps=form.share.data == "kept",
             shipping=bool(form.shipping.data),

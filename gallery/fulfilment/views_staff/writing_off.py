@@ -12,6 +12,7 @@ from gallery.fulfilment.forms import WriteOffForm
 from gallery.fulfilment.queries import one
 from gallery.fulfilment.views_staff.blueprint import Answer, bp
 from gallery.fulfilment.views_staff.order import answer_order, do, places
+from gallery.trade import rules as trade_rules
 
 
 @bp.post("/orders/<int:id>/write-offs")
@@ -22,14 +23,17 @@ def write_off(id: int) -> Answer:
     if not form.validate():
         return answer_order(id, 400, loss=form)
 
+    place, units = form.checked(form.chosen) or (0, 0, 0), form.checked(form.units) or 0
+    reason = form.checked(lambda: trade_rules.what_happened(form.reason.data or "")) or ""
+
     def verb() -> None:
         service.write_off(
             id,
-            *form.chosen(),
-            form.units(),
+            *place,
+            units,
             what=form.what.data,
             answered_by=form.answered_by.data,
-            reason=form.reason.data or "",
+            reason=reason,
             key=f"form:{form.key.data}",
             by=current_actor(),
             at=clock.now(),

@@ -23,8 +23,6 @@ from gallery.stock.rules import Draw, NotEnough, first_of
 from gallery.trade import postings, rules
 from gallery.trade.models import WriteOff
 
-LONGEST_REASON = 300
-
 
 def write_off(
     order_line_id: int,
@@ -52,7 +50,7 @@ def write_off(
         return known
     if order.state not in sales_rules.OPEN or order.state == sales_rules.SHIPPED:
         raise sales_rules.NotFromHere(order.state)
-    words = _reason(reason)
+    words = rules.what_happened(reason)
     if quantity < 1:
         raise Refusal(N_("Isi jumlah barangnya."), field="quantity")
     held, lot = _held(line.id, lot_id, location_id), db.session.get(Lot, lot_id)
@@ -120,15 +118,6 @@ def _locked(order_line_id: int) -> tuple[OrderLine, Order]:
     if line is None:
         raise NotFound
     return line, locked(Order, line.order_id)
-
-
-def _reason(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) < 3:
-        raise Refusal(N_("Tulis apa yang terjadi, satu kalimat saja. Kelompok membacanya."), field="reason")
-    if len(words) > LONGEST_REASON:
-        raise Refusal(N_("Terlalu panjang: paling banyak %(most)s huruf."), field="reason", most=LONGEST_REASON)
-    return words
 
 
 def _short(order: Order, line: OrderLine, lot_id: int) -> int:
