@@ -108,6 +108,8 @@ def parse(text: str, *, field: str | None = None) -> Rupiah:
     Raises Refusal (beside `field`) for anything else; a comma is asked about, never guessed.
     """
     bare = re.sub(r"^rp\.?\s*", "", text.replace("\u00a0", " ").strip(), flags=re.IGNORECASE)
+    if not bare:
+        raise Refusal(N_("Isi jumlahnya dalam rupiah. Contoh: 1.500.000."), field=field)
     if "," in bare:
         raise Refusal(
             N_("“%(text)s” memakai koma: ribuan atau pecahan? Tulis rupiah bulat, misalnya 1.500.000."),

@@ -15,6 +15,7 @@ from gallery.sales.service import Contact, Draft, Wanted
 from gallery.trade import service as trade
 from tests import make
 from tests.browser import look
+from tests.browser.hands import Person
 from tests.make import AT
 
 pytestmark = pytest.mark.browser
@@ -91,3 +92,36 @@ def test_it_works(app, serve, chromium, shop, width, lang):
     db.session.rollback()
     sold = db.session.scalars(sa.select(Order).where(Order.channel == "counter")).one()
     assert (sold.total, sold.state) == (76_000, "completed")
+
+
+@pytest.mark.parametrize("width", [look.PHONE, look.DESK])
+def test_two_questions_beside_each_other_stand_one_below_the_other_on_a_phone(app, serve, chromium, shop, width):
+    """Else a word of an answer breaks in its middle."""
+    order_id, _sku, cookie = shop
+    address = serve(app)
+    with look.opened(chromium, width) as page:
+        enter(page, address, cookie)
+        page.goto(f"{address}/staff/orders/{order_id}")
+        for fold in ("Batalkan pesanan", "Ada yang rusak atau hilang"):
+            page.locator("summary", has_text=fold).click()
+            pair = page.locator("details[open]", has_text=fold).locator(".half > fieldset").all()
+            lefts = {box["x"] for one in pair if (box := one.bounding_box())}
+            assert (len(pair), len(lefts)) == (2, 1 if width == look.PHONE else 2)
+
+
+def test_what_is_wrong_with_several_numbers_is_seen_beside_them(app, serve, chromium, shop):
+    """One sentence for all of them: each is marked, and described by it."""
+    order_id, _sku, cookie = shop
+    address = serve(app)
+    with look.opened(chromium) as page:
+        enter(page, address, cookie)
+        manager = Person(page, address)
+        manager.go(f"/staff/orders/{order_id}")
+        manager.open("Batalkan pesanan")
+        page.get_by_text("Sebagian, jumlahnya di bawah").click()
+        manager.refused("Batalkan", "Isi jumlah barang yang dibatalkan.", "Tulis alasan pembatalan")
+        manager.go(f"/staff/orders/{order_id}")
+        manager.press("Mulai siapkan")
+        for number in page.get_by_role("spinbutton").locator("visible=true").all():
+            number.fill("0")
+        manager.refused("Kemas", "Pilih dulu barang yang dikemas.")

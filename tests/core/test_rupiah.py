@@ -72,3 +72,4 @@ def test_anything_else_is_asked_about(text):
     with pytest.raises(Refusal) as refusal:
         parse(text, field="price")
     assert refusal.value.field == "price"
+    assert text in str(refusal.value) and "“”" not in str(refusal.value)  # it quotes what was written, if anything was
