@@ -125,4 +125,6 @@ class PageVersion(Base):
     __tablename__ = "page_version"
     id: Mapped[Id]
     n: Mapped[int]
+    settings: Mapped[int] = mapped_column(server_default=sa.text("0"))
+    """The value of `n` with which a setting changed last: whoever knows the settings of it need not ask."""
     __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)

@@ -28,6 +28,7 @@ from sqlalchemy.engine import Engine
 
 from gallery.core import clock
 from gallery.core.db import db
+from gallery.core.models import PageVersion, SettingVersion
 from gallery.core.text import language
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,8 +37,10 @@ Environ = dict[str, Any]
 Key = tuple[Any, ...]
 """Scheme, host, prefix, path, query, and last whether the answer is zipped."""
 Inner = Callable[..., Iterable[bytes]]
-Ask = Callable[[], int | None]
-"""Reads the page version; None when there is no such row."""
+Stamp = tuple[int, int]
+"""The page version, and the one with which a setting changed last."""
+Ask = Callable[[], Stamp | None]
+"""Reads the stamp; None when there is no such row."""
 
 UNSEEN: set[str] = set()
 """Tables that no shop page shows to a stranger, registered by app.py. A write to any other makes a new version."""
@@ -52,7 +55,7 @@ LONGEST = 512 * 1024
 FILES = ("/static/", "/media/")
 """Named by their content, and kept elsewhere."""
 NOT_A_STRANGER = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
-_SHOWN = "shown"
+_SHOWN, _SET = "shown", "set"
 _MARK = "gallery.shop_page"
 _STRANGER = "gallery.stranger"
 _VERSION = "gallery.page_version"
@@ -65,6 +68,7 @@ _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|igsh|ref")
 
 
 _NEW = sa.text("UPDATE page_version SET n = :new WHERE id = 1")
+_NEW_SETTING = sa.text("UPDATE page_version SET n = :new, settings = :new WHERE id = 1")
 
 # ---- who makes a new version
 
@@ -84,6 +88,8 @@ def watch(engine: Engine) -> None:
         written = _WRITTEN.match(statement)
         if written and written[1] not in UNSEEN:
             db.session.info[_SHOWN] = True
+            if written[1] == SettingVersion.__tablename__:
+                db.session.info[_SET] = True
 
 
 def bump() -> None:
@@ -97,7 +103,24 @@ def bump() -> None:
     if session.info.pop(_SHOWN, False):
         if has_request_context():
             request.environ.pop(_VERSION, None)  # what this request remembered is no longer so
-        session.execute(_NEW, {"new": secrets.randbits(62)})
+        session.execute(_NEW_SETTING if session.info.pop(_SET, False) else _NEW, {"new": secrets.randbits(62)})
+
+
+def settings_stamp() -> int:
+    """Changes with every setting that changes: asked with the page version where a request asked that, else now."""
+    stamp = _asked_first()
+    return stamp[0][1] if stamp else db.session.scalar(_SETTINGS) or 0
+
+
+_SETTINGS = sa.select(PageVersion.settings)
+
+
+def _asked_first() -> tuple[Stamp, date] | None:
+    """What this request read before any data, and its day; None for others, and inside transaction()."""
+    if not has_request_context() or db.session.info.get("writing"):
+        return None
+    found: tuple[Stamp, date] | None = request.environ.get(_VERSION)
+    return found
 
 
 def remembered(query: Query) -> Query:
@@ -109,8 +132,8 @@ def remembered(query: Query) -> Query:
 
     @wraps(query)
     def answer(*args: Any, **kw: Any) -> Any:
-        version = request.environ.get(_VERSION) if has_request_context() else None
-        if version is None or db.session.info.get("writing"):
+        version = _asked_first()
+        if version is None:
             return query(*args, **kw)
         memory: Memory = current_app.extensions["pages"].memory
         key = (query.__module__, query.__qualname__, args, tuple(sorted(kw.items())))
@@ -170,14 +193,14 @@ class Memory:
 class Version:
     """Reads the version on a few connections of its own, outside any transaction, so it is never an old one."""
 
-    SQL = "SELECT n FROM page_version WHERE id = 1"
+    SQL = "SELECT n, settings FROM page_version WHERE id = 1"
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._free: deque[tuple[Any, Ask]] = deque()
         event.listen(engine, "engine_disposed", self.forget)
 
-    def read(self) -> int | None:
+    def read(self) -> Stamp | None:
         """The version now, or None when the database does not say; then no page is kept or served."""
         for _ in range(2):  # the second time over a new connection: the server may have closed the old ones
             try:
@@ -212,9 +235,9 @@ class Version:
 
 
 def _asking_sqlite(cursor: Any) -> Ask:
-    def ask() -> int | None:
-        rows = cursor.execute(Version.SQL).fetchall()
-        return int(rows[0][0]) if rows else None
+    def ask() -> Stamp | None:
+        rows: list[Stamp] = cursor.execute(Version.SQL).fetchall()
+        return rows[0] if rows else None
 
     return ask
 
@@ -225,12 +248,13 @@ def _asking_postgresql(connection: psycopg.Connection[Any]) -> Ask:
     link = connection.pgconn
     link.prepare(name, Version.SQL.encode())
 
-    def ask() -> int | None:
+    def ask() -> Stamp | None:
         answer = link.exec_prepared(name, None)
         if answer.status != ExecStatus.TUPLES_OK:
             raise psycopg.OperationalError(answer.get_error_message())
-        value = answer.get_value(0, 0) if answer.ntuples else None
-        return None if value is None else int(value)
+        if not answer.ntuples:
+            return None
+        return int(answer.get_value(0, 0) or 0), int(answer.get_value(0, 1) or 0)
 
     return ask
 
@@ -265,7 +289,7 @@ def zipped_once() -> bool:
 class Kept:
     """A page as it is sent, and when it was true."""
 
-    version: int
+    version: Stamp
     day: date
     status: str
     headers: list[tuple[str, str]]
@@ -395,7 +419,7 @@ def _may_be_kept(status: str, headers: list[tuple[str, str]]) -> bool:
     )
 
 
-def _kept(version: int, day: date, status: str, headers: list[tuple[str, str]], body: bytes, *, zipped: bool) -> Kept:
+def _kept(version: Stamp, day: date, status: str, headers: list[tuple[str, str]], body: bytes, *, zipped: bool) -> Kept:
     etag = hashlib.sha256(body).hexdigest()[:24]
     left_out = ("content-length", "etag", "vary", "x-request-id")  # the last is of one request, and no log knows it
     headers = [(name, value) for name, value in headers if name.lower() not in left_out]

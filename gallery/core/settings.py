@@ -10,7 +10,7 @@ from gallery.core import audit, formats
 from gallery.core.db import db
 from gallery.core.errors import Refusal
 from gallery.core.models import SettingVersion
-from gallery.core.pages import remembered
+from gallery.core.pages import settings_stamp
 from gallery.core.permissions import Actor
 from gallery.core.text import N_
 
@@ -159,16 +159,8 @@ ALL: dict[str, Setting[Any]] = {
 
 
 _read: dict[str, tuple[int, dict[str, Any]]] = {}
-"""By database: the newest version row, and every value in force then. A new row makes it read again."""
-
-
-_NEWEST = sa.select(sa.func.max(SettingVersion.id))
+"""By database: the stamp of the last change, and every value in force then."""
 _ALL = sa.select(SettingVersion.key, SettingVersion.value).order_by(SettingVersion.from_at, SettingVersion.id)
-
-
-@remembered
-def _newest() -> int:
-    return db.session.scalar(_NEWEST) or 0
 
 
 def value(setting: Setting[T]) -> T:
@@ -185,12 +177,12 @@ def value(setting: Setting[T]) -> T:
 
 def _values() -> dict[str, Any]:
     """All that was changed and is committed: a transaction asks before its own first change, which it keeps itself."""
-    newest = _newest()
+    stamp = settings_stamp()
     database = str(db.engine.url)
     known = _read.get(database)
-    if known is None or known[0] != newest:
+    if known is None or known[0] != stamp:
         rows = db.session.execute(_ALL)
-        known = (newest, {row.key: row.value for row in rows})
+        known = (stamp, {row.key: row.value for row in rows})
         _read[database] = known
     return known[1]
 

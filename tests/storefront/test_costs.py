@@ -13,6 +13,7 @@ from gallery.core.transaction import transaction
 from gallery.producers.models import ProducerGroup
 from tests import make
 from tests.conftest import NOW
+from tests.promotions.offers import discount
 
 MOST = 6
 
@@ -74,6 +75,26 @@ def test_a_page_asks_at_most_six_times(shop, asked, page):
         assert answer.status_code == 200
         assert 'class="cart-n"' in answer.text, "the basket's count is on the page"
         assert 1 + len(asked) <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize("page", ("home", "list", "category", "product", "group"))
+@pytest.mark.parametrize("sale", (False, True))
+def test_also_when_nothing_is_remembered(db_app, shop, asked, page, sale):
+    """And when something is on sale, and a collection hangs in the window."""
+    client, urls = shop
+    if sale:
+        with transaction():
+            make.collection(*db.session.scalars(sa.select(Variant).order_by(Variant.id).limit(6)))
+        discount(bp=1000)
+    client.get(urls[page])
+    db_app.extensions["pages"].memory.clear()
+    asked.clear()
+    answer = client.get(urls[page])
+    assert answer.status_code == 200
+    assert 1 + len(asked) <= MOST, "\n".join(asked)
+    if sale:
+        told = (text in answer.text for text in ("Harga biasa", *(["Musim garam"] if page == "home" else [])))
+        assert all(told), "what is on sale says so, and the collection hangs there"
 
 
 def test_what_is_remembered_is_as_new_as_the_database(shop):
