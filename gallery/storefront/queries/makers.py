@@ -74,13 +74,14 @@ def groups(district: str) -> list[GroupRow]:
 NEW_DAYS = 365
 """A group is new in its first year at the gallery."""
 _DAY = sa.bindparam("on", type_=sa.Date())
-FRESH = Question(
-    _ROWS.where(ProducerGroup.joined_on > sa.bindparam("since", type_=sa.Date()), ProducerGroup.joined_on <= _DAY)
-    .where(_SELLING)
-    .order_by(ProducerGroup.joined_on.desc(), ProducerGroup.id.desc())
-    .limit(4),
-    _rows,
+_LATE = (ProducerGroup.joined_on.desc(), ProducerGroup.id.desc())
+_CAME = (
+    sa.select(ProducerGroup.id)
+    .where(ProducerGroup.joined_on > sa.bindparam("since", type_=sa.Date()), ProducerGroup.joined_on <= _DAY, _SELLING)
+    .order_by(*_LATE)
+    .limit(4)
 )
+FRESH = Question(_ROWS.where(ProducerGroup.id.in_(_CAME)).order_by(*_LATE), _rows)
 """Groups that came after the day `since` and have something on sale on the day `on`, the newest first."""
 
 
