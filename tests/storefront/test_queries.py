@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from gallery.catalogue.models import Product
+from gallery.catalogue.models import Photo, Product
 from gallery.core.db import db
 from gallery.core.marks import mark
+from gallery.core.models import Media
 from gallery.core.transaction import transaction
 from gallery.search.models import listed
 from gallery.search.rules.wanted import Wanted
@@ -130,3 +131,15 @@ def test_new_groups_are_in_their_first_year_and_sell_something(db_app):
             make.variant(make.group(name=name, joined_on=joined))
         make.group(name="Belum menjual", joined_on=date(2026, 10, 2))
     assert [row.name for row in queries.window(TODAY, "id")["fresh"]] == ["Baru", "Setahun"]
+
+
+def test_a_category_and_a_group_look_like_their_newest_thing_with_a_photo(goods):
+    with transaction():
+        db.session.add(Media(sha="a" * 64, width=8, height=10, sizes={}, created_at=make.AT))
+        product_id = goods["Tas pandan"].product_id
+        db.session.add(Photo(product_id=product_id, media_sha="a" * 64, position=1, alt="Tas", alt_en=""))
+    window = queries.window(TODAY, "id")
+    assert [tile.photo for tile in window["tiles"]] == ["a" * 64], "the topi is newer, but has no photo"
+    assert {row.name: row.photo for row in queries.groups("")} == {
+        "Kelompok Pandan Wangi": "a" * 64, "Kelompok Ukir Jati": None
+    }  # fmt: skip

@@ -3,7 +3,7 @@
 cards.py    cards and what they are made of: photos, prices, what is left
 suggesting.py  what stands under the search box
 lists.py    the list of what is on sale, narrowed and ordered
-listed.py   how much is on sale, and what is the newest
+listed.py   how much is on sale, and how a group or category looks
 home.py     the shop window and what is collected in it
 detail.py   one product, and what stands beside it
 makers.py   the groups

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category, Photo
-from gallery.catalogue.queries.goods import first_photo
 from gallery.core.asking import Question, Rows, Together
 from gallery.core.pages import remembered
 from gallery.producers.models import Terms
@@ -18,7 +17,7 @@ from gallery.showcase.queries import Shown
 from gallery.showcase.rules import OVER
 from gallery.storefront import rules
 from gallery.storefront.queries.cards import Card, cards
-from gallery.storefront.queries.listed import counted, newest, number
+from gallery.storefront.queries.listed import counted, number, picture
 from gallery.storefront.queries.lists import popular
 from gallery.storefront.queries.makers import DISTRICTS, FRESH, NEW_DAYS
 
@@ -82,7 +81,7 @@ def _tiles(lang: str) -> Question[list[Tile]]:
         .scalar_subquery()
     )
     n = number(inside).correlate(Category).scalar_subquery().label("n")
-    photo = first_photo(newest(listed.c.category_id, Category)).label("photo")
+    photo = picture(listed.c.category_id, Category).label("photo")
     return Question(
         sa.select(Category.slug, (Category.name_en if lang == "en" else Category.name).label("name"), n, photo)
         .where(inside.exists())

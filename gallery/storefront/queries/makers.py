@@ -8,20 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Product
-from gallery.catalogue.queries.goods import first_photo, in_language
+from gallery.catalogue.queries.goods import in_language
 from gallery.core.asking import Question, Rows, Together
 from gallery.core.pages import remembered
 from gallery.producers.models import GroupProfile, Member, ProducerGroup, Terms, TrainingPackage
 from gallery.reviews import queries as reviews
 from gallery.search.models import listed
 from gallery.storefront.queries.cards import cards, on_sale
-from gallery.storefront.queries.listed import counted, newest
+from gallery.storefront.queries.listed import counted, picture
 from gallery.storefront.rules import Place, dots, place
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group in the list of makers; `photo` is its own, else that of its newest product."""
+    """One group in the list of makers; `photo` is its own, else one of its newest product."""
 
     id: int
     slug: str
@@ -58,7 +58,7 @@ _NUMBER = (
 _ROWS = sa.select(
     ProducerGroup.id, ProducerGroup.slug, ProducerGroup.code, ProducerGroup.name, ProducerGroup.village,
     ProducerGroup.district, _NUMBER.label("n"), GroupProfile.photo_sha.label("own"),
-    first_photo(newest(listed.c.group_id, ProducerGroup)).label("shown"),
+    picture(listed.c.group_id, ProducerGroup).label("shown"),
 ).outerjoin(GroupProfile, GroupProfile.group_id == ProducerGroup.id)  # fmt: skip
 _BY_NAME = _ROWS.order_by(sa.case((_SELLING, 0), else_=1), ProducerGroup.name)
 _ALL = Question(_BY_NAME, _rows)
