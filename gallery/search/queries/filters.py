@@ -1,4 +1,4 @@
-"""What a list is narrowed by, said twice: of a row that was read, and to the database."""
+"""What a list is narrowed by, as the database is asked: conditions with named values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from gallery.catalogue.models import Category
 from gallery.core.asking import Question, Rows, Together
+from gallery.core.db import Big
 from gallery.core.pages import remembered
+from gallery.core.rupiah import Rupiah
 from gallery.producers.models import ProducerGroup
 from gallery.promotions import queries as promotions
 from gallery.promotions.rules import Offer
@@ -18,16 +20,31 @@ from gallery.sales import queries as sales
 from gallery.search.models import listed
 from gallery.search.rules.wanted import Wanted
 
-CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE = (1 << n for n in range(6))
+CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE = BITS = tuple(1 << n for n in range(6))
 """Bits: which filter a row does not pass."""
-COLUMNS = (
-    "product_id", "category_id", "group_id", "district", "price", "most", "days", "ready_until", "popularity",
-    "published",
-)  # fmt: skip
-ID, OF_CATEGORY, OF_GROUP, OF_DISTRICT, LEAST, MOST, DAYS, UNTIL, SOLD, SINCE, REDUCED = range(11)
-NAMES, KINDS = 11, 12
-"""Places in a row, the last two only where words are ranked."""
-Row = Any
+EVERY = sum(BITS)
+READY = listed.c.ready_until >= sa.bindparam("day", type_=Big)
+"""Something of it can be taken on `day` (an ordinal)."""
+MADE = listed.c.days.is_not(None)
+_CHOICES: dict[str, sa.ColumnElement[bool]] = {
+    "categories": listed.c.category_id.in_(sa.bindparam("categories", expanding=True)),
+    "districts": listed.c.district.in_(sa.bindparam("districts", expanding=True)),
+    "groups": listed.c.group_id.in_(sa.bindparam("groups", expanding=True)),
+    "low": listed.c.most >= sa.bindparam("low", type_=Big),
+    "high": listed.c.price <= sa.bindparam("high", type_=Big),
+    "ready": READY,
+    "made": MADE,
+}
+"""What may be chosen, each with the values of its name; `sale` besides."""
+_FILTERS: dict[int, tuple[Any, tuple[str, ...]]] = {
+    CATEGORY: (sa.and_, ("categories",)),
+    DISTRICT: (sa.and_, ("districts",)),
+    GROUP: (sa.and_, ("groups",)),
+    PRICE: (sa.and_, ("low", "high")),
+    READINESS: (sa.or_, ("ready", "made")),
+    SALE: (sa.and_, ("sale",)),
+}
+"""Which choices are one filter, and whether a product meets all of them or one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,82 +112,55 @@ def known(on: date, lang: str) -> Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduced:
+    """The discounts of a day and who is unwilling, as a key: what is built with them stands until they change."""
+
+    offers: tuple[Offer, ...]
+    forbid: frozenset[int]
+    floors: tuple[tuple[int, Rupiah], ...]
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Of a row of `listed`: an automatic discount is in force for it."""
+        c, unwilling = listed.c, sales.Unwilling(self.forbid, dict(self.floors))
+        return sales.on_sale(self.offers, unwilling, c.product_id, c.category_id, c.group_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """Those that are set. Ids are of rows that exist; `on` is the business date."""
+    """Which are set, and what is reduced: all that a statement is built for. Its values have names."""
 
-    categories: frozenset[int]
-    districts: frozenset[str]
-    groups: frozenset[int]
-    low: int | None
-    high: int | None
-    ready: bool
-    made: bool
-    sale: bool
-    reduced: Any
-    """Of a row of `listed`: an automatic discount is in force for it."""
-    on: date
+    chosen: frozenset[str]
+    """Fields of Wanted."""
+    reduced: Reduced
 
-    @classmethod
-    def of(cls, wanted: Wanted, known: Known, on: date) -> "Filters":
-        """From what an address says."""
-        return cls(
-            known.names.category_ids(wanted.categories),
-            frozenset(wanted.districts),
-            known.names.group_ids(wanted.groups),
-            wanted.low,
-            wanted.high,
-            wanted.ready,
-            wanted.made,
-            wanted.sale,
-            sales.on_sale(known.offers, known.unwilling, listed.c.product_id, listed.c.category_id, listed.c.group_id),
-            on,
-        )
+    @property
+    def bits(self) -> int:
+        """Of those that are set."""
+        return sum(bit for bit, (_, names) in _FILTERS.items() if self.chosen.intersection(names))
 
-    def columns(self, *, ranked: bool) -> list[Any]:
-        """What is read of each row."""
-        own = [listed.c[name] for name in COLUMNS]
-        return [*own, self.reduced.label("reduced"), *((listed.c.names, listed.c.kinds) if ranked else ())]
+    def conditions(self) -> dict[int, sa.ColumnElement[bool]]:
+        """What each one that is set asks of a row of `listed`, by its bit."""
+        choices = _CHOICES | ({"sale": self.reduced.condition()} if "sale" in self.chosen else {})
+        return {
+            bit: both(*(choices[name] for name in names if name in self.chosen))
+            for bit, (both, names) in _FILTERS.items()
+            if self.bits & bit
+        }
 
-    def is_ready(self, row: Row) -> bool:
-        """Whether something of it can be taken today."""
-        return bool(row[UNTIL] >= self.on.toordinal())
 
-    def failed(self, row: Row) -> int:
-        """The bits of the filters this row does not pass; 0 for a hit."""
-        bits = 0
-        if self.categories and row[OF_CATEGORY] not in self.categories:
-            bits |= CATEGORY
-        if self.districts and row[OF_DISTRICT] not in self.districts:
-            bits |= DISTRICT
-        if self.groups and row[OF_GROUP] not in self.groups:
-            bits |= GROUP
-        if (self.low is not None and row[MOST] < self.low) or (self.high is not None and row[LEAST] > self.high):
-            bits |= PRICE
-        if (self.ready or self.made) and not (
-            (self.ready and self.is_ready(row)) or (self.made and row[DAYS] is not None)
-        ):
-            bits |= READINESS
-        if self.sale and not row[REDUCED]:
-            bits |= SALE
-        return bits
-
-    def conditions(self) -> list[Any]:
-        """The same, of `listed`."""
-        c = listed.c
-        said: list[Any] = []
-        if self.categories:
-            said.append(c.category_id.in_(self.categories))
-        if self.districts:
-            said.append(c.district.in_(self.districts))
-        if self.groups:
-            said.append(c.group_id.in_(self.groups))
-        if self.low is not None:
-            said.append(c.most >= self.low)
-        if self.high is not None:
-            said.append(c.price <= self.high)
-        ready, made = c.ready_until >= self.on.toordinal(), c.days.is_not(None)
-        if self.ready or self.made:
-            said.append(sa.or_(*([ready] if self.ready else []), *([made] if self.made else [])))
-        if self.sale:
-            said.append(self.reduced)
-        return said
+def filters(wanted: Wanted, known: Known, on: date) -> tuple[Filters, dict[str, Any]]:
+    """Those that an address sets, and the values of their names; `day` is the business date."""
+    said = {
+        "categories": sorted(known.names.category_ids(wanted.categories)) or None,
+        "districts": list(wanted.districts) or None,
+        "groups": sorted(known.names.group_ids(wanted.groups)) or None,
+        "low": wanted.low,
+        "high": wanted.high,
+        "ready": wanted.ready or None,
+        "made": wanted.made or None,
+        "sale": wanted.sale or None,
+    }
+    chosen = {name: value for name, value in said.items() if value is not None}
+    unwilling = known.unwilling
+    reduced = Reduced(tuple(known.offers), unwilling.forbid, tuple(sorted(unwilling.floors.items())))
+    return Filters(frozenset(chosen), reduced), {**chosen, "day": on.toordinal()}

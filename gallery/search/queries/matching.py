@@ -26,30 +26,38 @@ def sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
-def matching(asked: Asked, columns: Sequence[Any], *, in_names: bool = False) -> sa.Select[Any]:
-    """Listed products that meet all terms, with these columns of `listed`. `in_names`: by their names alone."""
-    if sqlite():
-        expression = " AND ".join(_fts(term) for term in asked.terms)
-        if in_names:
-            expression = f"{{names}} : ({expression})"
+def matching(columns: Sequence[Any], *, by_fts: bool) -> sa.Select[Any]:
+    """Listed products that meet the named value `words` (`expression`), with these columns of `listed`."""
+    if by_fts:
         return (
             sa.select(*columns)
             # FTS5 first: SQLite must not walk the list and ask of each row whether it fits.
             .select_from(fts.join(listed, sa.and_(listed.c.product_id == fts.c.rowid, sa.true())))
-            .where(sa.literal_column("search_text").op("MATCH")(expression))
+            .where(sa.literal_column("search_text").op("MATCH")(sa.bindparam("words", type_=sa.Text)))
         )
-    expression = " & ".join(_tsquery(term, "A" if in_names else "") for term in asked.terms)
+    words = sa.bindparam("words", type_=sa.Text, literal_execute=True)
     return (
         sa.select(*columns)
         .select_from(vectors.join(listed, listed.c.product_id == vectors.c.product_id))
-        .where(vectors.c.document.op("@@")(sa.cast(sa.literal(expression, literal_execute=True), TSQUERY)))
+        .where(vectors.c.document.op("@@")(sa.cast(words, TSQUERY)))
     )
 
 
-def latest(select: sa.Select[Any], most: int, *, of_words: bool = True) -> sa.Select[Any]:
-    """The latest products of a select, so many at most: an order in which both engines can stop early."""
-    id = listed.c.product_id if not of_words else fts.c.rowid if sqlite() else vectors.c.product_id
-    return select.order_by(id.desc()).limit(sa.literal(most, literal_execute=True))
+def expression(asked: Asked, *, by_fts: bool, in_names: bool = False) -> str:
+    """All terms of a question, as the engine reads them. `in_names`: met by the names alone."""
+    if by_fts:
+        words = " AND ".join(_fts(term) for term in asked.terms)
+        return f"{{names}} : ({words})" if in_names else words
+    return " & ".join(_tsquery(term, "A" if in_names else "") for term in asked.terms)
+
+
+MOST = sa.bindparam("most", type_=sa.Integer, literal_execute=True)
+
+
+def latest(select: sa.Select[Any], *, by_fts: bool) -> sa.Select[Any]:
+    """The latest products of a select by words, `most` at most: an order in which both engines can stop early."""
+    id = fts.c.rowid if by_fts else vectors.c.product_id
+    return select.order_by(id.desc()).limit(MOST)
 
 
 def _fts(term: Term) -> str:

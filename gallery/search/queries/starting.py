@@ -7,18 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from gallery.catalogue.models import Category
-from gallery.core.db import db
+from gallery.core.db import by_core, db
 from gallery.core.pages import remembered
 from gallery.producers.models import ProducerGroup
 from gallery.search.models import listed
 from gallery.search.queries import vocabulary
 from gallery.search.queries.filters import known
-from gallery.search.queries.matching import latest, matching
+from gallery.search.queries.matching import expression, latest, matching, sqlite
 from gallery.search.rules.asking import asked
 from gallery.search.rules.words import tokens
 
@@ -47,8 +48,9 @@ def starting(text: str, *, on: date, lang: str, most: int = 4) -> Start:
     if not words or len("".join(words)) < SHORTEST:
         return Start()
     question = asked(text, vocabulary.synonyms())
-    columns = [listed.c.product_id, listed.c.popularity, listed.c.names]
-    rows = db.session.execute(latest(matching(question, columns, in_names=True), LOOKED_AT)).all()
+    by_fts = sqlite()
+    said = expression(question, by_fts=by_fts, in_names=True)
+    rows = by_core(_named(by_fts), words=said, most=LOOKED_AT).all()
     best = sorted(rows, key=lambda row: (-row.popularity, -row.product_id))[:most]
     names = known(on, lang).names
     *before, last = words
@@ -62,6 +64,12 @@ def starting(text: str, *, on: date, lang: str, most: int = 4) -> Start:
         _there(Category.id, listed.c.category_id, names.categories, words),
         going[:MOST_WORDS],
     )
+
+
+@cache
+def _named(by_fts: bool) -> sa.Select[Any]:
+    columns = [listed.c.product_id, listed.c.popularity, listed.c.names]
+    return latest(matching(columns, by_fts=by_fts), by_fts=by_fts)
 
 
 def _said_with(before: list[str], last: str, rows: Sequence[Any]) -> list[tuple[str, int]]:
