@@ -199,20 +199,17 @@ class PriceRange:
     was: Rupiah | None
 
 
-def pricing(ids: Any) -> dict[str, Question[Any]]:
+def pricing(variants: sa.Select[Any]) -> dict[str, Question[Any]]:
     """What Pricing is made of, to be asked with other questions for the day `on`; nothing where no discount runs.
 
-    `ids`: variants, for `in_`: named ids or a select of them.
+    `variants`: a select of their ids. While none runs it finds none, so that nothing is looked up.
     """
-    facts = _facts(ids).where(promotions.ANY_RUNNING).order_by(Variant.position, Variant.id)
-    return {
-        "offers": promotions.RUNNING,
-        "facts": Question(facts, _read_facts),
-        "nets": stock.nets(ids, promotions.ANY_RUNNING),
-    }
+    ids = variants.where(promotions.ANY_RUNNING)
+    facts = _facts(ids).order_by(Variant.position, Variant.id)
+    return {"offers": promotions.RUNNING, "facts": Question(facts, _read_facts), "nets": stock.nets(ids)}
 
 
-_PRICING = Together(**pricing(_IDS))
+_PRICING = Together(**pricing(sa.select(Variant.id).where(Variant.id.in_(_IDS))))
 
 
 def reduced(variant_ids: Iterable[int], on: date) -> dict[int, Reduced]:

@@ -55,14 +55,14 @@ def _at(lat: float, lon: float) -> tuple[int, int]:
     return round((lon - _WEST) * _SCALE + 20), round((_NORTH - lat) * _SCALE + 40)
 
 
-def dots(groups: dict[str, int]) -> list[Dot]:
+def dots(groups: dict[str, int]) -> tuple[Dot, ...]:
     """The fourteen districts of Sampang where they are."""
     made = []
     for area in areas.sampang_districts():
         x, y = _at(area.lat, area.lon)
         n = groups.get(area.code, 0)
         made.append(Dot(area.code, area.name, n, x, y, round(12 + min(n, 12) * 2.2, 1), area.code in _CROWDED))
-    return made
+    return tuple(made)
 
 
 @cache

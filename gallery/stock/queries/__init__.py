@@ -85,7 +85,7 @@ def location_id(code: str) -> int:
     return found
 
 
-def nets(variants: Any, *where: sa.ColumnElement[bool]) -> Question[dict[int, int]]:
+def nets(variants: Any) -> Question[dict[int, int]]:
     """The highest fixed net of the lots on hand of each variant, where it has one: no price may go below it.
 
     `variants`: for `in_`, named ids or a select of them.
@@ -93,7 +93,7 @@ def nets(variants: Any, *where: sa.ColumnElement[bool]) -> Question[dict[int, in
     return Question(
         sa.select(Lot.variant_id, sa.func.max(Lot.net).label("net"))
         .join(Balance, Balance.lot_id == Lot.id)
-        .where(Lot.variant_id.in_(variants), Balance.on_hand > 0, Lot.net.is_not(None), *where)
+        .where(Lot.variant_id.in_(variants), Balance.on_hand > 0, Lot.net.is_not(None))
         .group_by(Lot.variant_id),
         lambda rows: {row.variant_id: int(row.net) for row in rows},
     )
