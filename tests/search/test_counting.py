@@ -17,6 +17,7 @@ from gallery.search.queries import filters, finding
 from gallery.search.queries.filters import CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE
 from gallery.search.rules.wanted import CHEAP, DEAR, NEW, POPULAR, Wanted
 from tests import make
+from tests.benchmarks.asking import statements
 from tests.promotions.offers import discount
 from tests.search.test_finding import TODAY
 
@@ -123,15 +124,43 @@ def test_it_counts_what_one_counts_by_hand(goods, words):
 
 @pytest.mark.parametrize("words", ("", "barang"))
 def test_of_more_than_are_looked_at_a_page_is_still_of_all(goods, words, monkeypatch):
-    """What is shown is the best of all that pass; what a set filter would leave is counted in the first alone."""
+    """What is shown is the best of all that pass. What a set filter would leave is counted in the first alone, all
+    else in the first of those that pass.
+    """
     monkeypatch.setattr(finding, "MOST_ROWS", 10)
     rows = db.session.execute(sa.select(listed)).all()
     names = filters.known(TODAY, "id").names
+    latest = sorted(rows, key=(lambda row: -row.product_id) if words else ORDERS[NEW])
     for wanted, _ in every():
         wanted = replace(wanted, words=words)
-        passing = [row for row in rows if not failed(row, wanted, names, goods)]
+        lost = {row.product_id: failed(row, wanted, names, goods) for row in rows}
+        passing = [row for row in latest if not lost[row.product_id]]
         whole = sorted(passing, key=ORDERS[wanted.order])
         answer = finding.find(wanted, 1, on=TODAY, lang="id", size=SIZE)
         assert answer.count == min(len(passing), 10), wanted
         assert answer.ids == [row.product_id for row in whole[:SIZE]], wanted
         assert answer.all_words == 11
+        first = {bit: [row for row in latest[:11] if lost[row.product_id] <= {bit}] for bit in filters.BITS}
+        chosen = {
+            CATEGORY: wanted.categories, DISTRICT: wanted.districts, PRICE: wanted.high is not None,
+            READINESS: wanted.ready or wanted.made, SALE: wanted.sale,
+        }  # fmt: skip
+        seen = {bit: first[bit] if chosen.get(bit) else passing[:11] for bit in filters.BITS}
+        counts = answer.counts
+        assert counts.categories == Counter(row.category_id for row in seen[CATEGORY]), wanted
+        assert counts.districts == Counter(row.district for row in seen[DISTRICT]), wanted
+        assert counts.groups == Counter(row.group_id for row in seen[GROUP]), wanted
+        assert counts.made == sum(row.days is not None for row in seen[READINESS]), wanted
+        assert counts.sale == sum(row.category_id == goods for row in seen[SALE]), wanted
+        assert counts.least == min((row.price for row in seen[PRICE]), default=None), wanted
+        assert {bit: counts.without[bit] for bit in filters.BITS} == {bit: len(first[bit]) for bit in first}, wanted
+
+
+@pytest.mark.parametrize("most", (10, 2000))
+def test_a_list_without_words_is_one_question(goods, most, monkeypatch):
+    """And another for what its names and discounts are, which is remembered."""
+    monkeypatch.setattr(finding, "MOST_ROWS", most)
+    for wanted, _ in itertools.islice(every(), 0, None, 9):
+        with statements(db.engine) as asked:
+            finding.find(wanted, 1, on=TODAY, lang="id", size=SIZE)
+        assert len([one for one in asked if one.startswith(("SELECT", "WITH"))]) == 2, wanted
