@@ -142,6 +142,7 @@ def prepare(engine: Engine) -> None:
             "synchronous=FULL",
             "busy_timeout=30000",
             "foreign_keys=ON",
+            "cache_size=-8000",  # in kB; in the 2,000 it has by itself the lists of a large shop find no room
             "recursive_triggers=ON",  # without it INSERT OR REPLACE rewrites append-only rows
         ):
             raw.execute(f"PRAGMA {pragma}")

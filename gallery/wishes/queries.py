@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from gallery.catalogue.models import Product, Variant
 from gallery.catalogue.rules import both_names
 from gallery.core import tokens
-from gallery.core.db import db
+from gallery.core.asking import Question
+from gallery.core.db import Big, db
 from gallery.producers.models import ProducerGroup
 from gallery.stock.queries import free_by_variant
 from gallery.wishes.models import StockAlert, Wish, Wishlist
@@ -25,18 +26,26 @@ def of_visitor(token: str | None, person_id: int | None) -> sa.ColumnElement[boo
     return sa.or_(*marks) if marks else sa.false()
 
 
+_KEPT = Question(
+    sa.select(Wish.product_id, sa.func.max(Wish.id))
+    .join(Wishlist, Wishlist.id == Wish.wishlist_id)
+    .where(
+        sa.or_(
+            Wishlist.token_hash == sa.bindparam("hash", type_=Wishlist.token_hash.type),
+            Wishlist.person_id == sa.bindparam("person_id", type_=Big),
+        )
+    )
+    .group_by(Wish.product_id)
+    .order_by(sa.func.max(Wish.id).desc()),
+    lambda rows: [row.product_id for row in rows],
+)
+
+
 def product_ids(token: str | None, person_id: int | None) -> list[int]:
     """Products somebody keeps, the newest first; also those not on sale now."""
     if not token and person_id is None:
         return []
-    rows = db.session.execute(
-        sa.select(Wish.product_id, sa.func.max(Wish.id))
-        .join(Wishlist, Wishlist.id == Wish.wishlist_id)
-        .where(of_visitor(token, person_id))
-        .group_by(Wish.product_id)
-        .order_by(sa.func.max(Wish.id).desc())
-    )
-    return [row.product_id for row in rows]
+    return _KEPT(hash=tokens.digest(token) if token else None, person_id=person_id)
 
 
 @dataclass(frozen=True, slots=True)
