@@ -95,21 +95,23 @@ class Filters:
             a.code: (a.code, a.name) for code in {*counts.districts, *wanted.districts} if (a := areas.find(code))
         }
         self.districts = self._options("kecamatan", districts, counts.districts, wanted.districts, by_count=True)
-        self.readiness = [
+        self.readiness: tuple[Option, ...] = (
             Option("siap", "1", _("Siap di galeri"), counted(counts.ready), wanted.ready),
             Option("pesanan", "1", _("Dibuat sesuai pesanan"), counted(counts.made), wanted.made),
-        ]
+        )
         if counts.sale or wanted.sale:
-            self.readiness.append(Option("diskon", "1", _("Sedang diskon"), counted(counts.sale), wanted.sale))
+            self.readiness += (Option("diskon", "1", _("Sedang diskon"), counted(counts.sale), wanted.sale),)
         self.chips = list(self._chips())
 
     @staticmethod
-    def _options(name: str, labels: Any, counts: Any, chosen: Iterable[str], *, by_count: bool = False) -> list[Option]:
+    def _options(
+        name: str, labels: Any, counts: Any, chosen: Iterable[str], *, by_count: bool = False
+    ) -> tuple[Option, ...]:
         wanted = set(chosen)
         rows = [(key, *labels[key], counts[key]) for key in labels if counts[key] or labels[key][0] in wanted]
         if by_count:
             rows.sort(key=lambda row: (-row[3], row[2]))
-        return [Option(name, value, label, counted(n), value in wanted) for _key, value, label, n in rows]
+        return tuple(Option(name, value, label, counted(n), value in wanted) for _key, value, label, n in rows)
 
     def _chips(self) -> Iterable[Chip]:
         wanted = self.wanted

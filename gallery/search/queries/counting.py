@@ -243,7 +243,9 @@ def _crowd(seen: sa.FromClause, wanted: int, *, by_bits: bool = False) -> Questi
     number, nothing = sa.func.count(), _said(0)
 
     def those(bit: int, column: Any) -> Any:
-        return sa.case((c.bits.in_((_said(0), _said(bit))), column)) if by_bits else column
+        if not by_bits or wanted == bit:  # where it alone is set, all pass the others
+            return column
+        return sa.case((c.bits.in_((_said(0), _said(bit))), column))
 
     def summed(bit: int, column: str) -> Any:
         return sa.func.coalesce(sa.func.sum(those(bit, c[column])), 0) if wanted & bit else nothing
