@@ -83,8 +83,8 @@ class Counts:
     """Filter (its bit) -> how many there would be without it."""
 
 
-def counts(said: Said, shape: Shape) -> Counts:
-    """What the parts of a statement say of each filter."""
+def counts(said: Said, shape: Shape, district_of: Mapping[int, str]) -> Counts:
+    """What the parts of a statement say of each filter; `district_of` groups."""
     passing: Crowd = said["passing"]
     first: Crowd = said.get("first", passing)
 
@@ -93,7 +93,7 @@ def counts(said: Said, shape: Shape) -> Counts:
 
     return Counts(
         categories=by(CATEGORY).values["categories"],
-        districts=by(DISTRICT).values["districts"],
+        districts=_where(passing, district_of) if _by_group(shape.open) else by(DISTRICT).values["districts"],
         groups=by(GROUP).values["groups"],
         ready=by(READINESS).ready,
         made=by(READINESS).made,
@@ -233,6 +233,18 @@ class Crowd:
     """Filter that is set (its bit) -> how many there would be without it."""
 
 
+def _by_group(wanted: int) -> bool:
+    """Whether groups and districts are counted in the same: then the groups tell the districts."""
+    return bool(wanted & GROUP and wanted & DISTRICT)
+
+
+def _where(crowd: Crowd, district_of: Mapping[int, str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for group, n in crowd.values["groups"].items():
+        found[district_of[group]] += n
+    return found
+
+
 def _crowd(seen: sa.FromClause, wanted: int, *, by_bits: bool = False) -> Question[Crowd]:
     """These filters (their bits) counted in one walk over the products.
 
@@ -254,7 +266,7 @@ def _crowd(seen: sa.FromClause, wanted: int, *, by_bits: bool = False) -> Questi
     values = [
         (field, sa.func.aggregate_strings(sa.cast(those(bit, c[column]), sa.Text), ","))
         for field, (bit, column) in _VALUES.items()
-        if wanted & bit
+        if wanted & bit and not (bit == DISTRICT and not by_bits and _by_group(wanted))
     ]
     without = [(bit, sa.func.count(those(bit, _said(1)))) for bit in BITS if by_bits and wanted & bit]
     said = [

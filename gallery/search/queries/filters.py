@@ -49,10 +49,12 @@ _FILTERS: dict[int, tuple[Any, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Categories and groups: id -> (slug, name), in the order they are shown."""
+    """Categories and groups: id -> (slug, name), in the order they are shown; and where groups live."""
 
     categories: Mapping[int, tuple[str, str]]
     groups: Mapping[int, tuple[str, str]]
+    districts: Mapping[int, str]
+    """Group -> its district."""
 
     def category_ids(self, slugs: Iterable[str]) -> frozenset[int]:
         """Of those that exist."""
@@ -66,23 +68,21 @@ class Names:
 
 
 def _names(lang: str) -> Question[Names]:
-    category = Category.name_en if lang == "en" else Category.name
+    name = (Category.name_en if lang == "en" else Category.name).label("name")
+    kind, nowhere = sa.literal(0).label("kind"), sa.literal("").label("district")
+    group = ProducerGroup
     return Question(
         sa.union_all(
-            sa.select(
-                sa.literal(0).label("kind"), Category.id, Category.slug, category.label("name"), Category.position
-            ),
-            sa.select(sa.literal(1), ProducerGroup.id, ProducerGroup.slug, ProducerGroup.name, sa.literal(0)),
+            sa.select(kind, Category.id, Category.slug, name, Category.position, nowhere),
+            sa.select(sa.literal(1), group.id, group.slug, group.name, sa.literal(0), group.district),
         ).order_by("kind", "position", "name"),
         _read_names,
     )
 
 
 def _read_names(rows: Rows) -> Names:
-    made: tuple[dict[int, tuple[str, str]], ...] = ({}, {})
-    for row in rows:
-        made[row.kind][row.id] = (row.slug, row.name)
-    return Names(*made)
+    categories, groups = ({row.id: (row.slug, row.name) for row in rows if row.kind == kind} for kind in (0, 1))
+    return Names(categories, groups, {row.id: row.district for row in rows if row.kind})
 
 
 @dataclass(frozen=True, slots=True)

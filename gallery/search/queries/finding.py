@@ -12,7 +12,7 @@ from typing import Any
 from gallery.core.pages import remembered
 from gallery.search.queries import counting, vocabulary
 from gallery.search.queries.counting import Counts, Said, Shape, counts
-from gallery.search.queries.filters import CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE, filters, known
+from gallery.search.queries.filters import CATEGORY, DISTRICT, GROUP, PRICE, READINESS, SALE, Names, filters, known
 from gallery.search.queries.matching import expression, sqlite
 from gallery.search.rules.asking import Asked, asked
 from gallery.search.rules.ranking import scorer
@@ -52,18 +52,19 @@ def find(wanted: Wanted, page: int, *, on: date, lang: str, size: int = PAGE) ->
 
     The language matters to nothing but which names are read with it.
     """
-    chosen, values = filters(wanted, known(on, lang), on)
+    there = known(on, lang)
+    chosen, values = filters(wanted, there, on)
     page = min(max(page, 1), _pages(MOST_ROWS, size))
     values |= {"most": MOST_ROWS + 1, "size": size, "skip": (page - 1) * size}
     shape = Shape(chosen, wanted.ordered, sqlite() if wanted.words else None)
     if not wanted.words:
-        return _hits(counting.listing(shape)(**values), shape, values, page)
+        return _hits(counting.listing(shape)(**values), shape, values, page, there.names)
     question, words, said = _meeting(wanted, shape, values)
     if not question.terms:
         return Hits([], 0, 1, 1, Counts(), words)
     if chosen.bits and said["first"].n > MOST_ROWS:
         said |= counting.narrowed(shape)(**values)
-    return replace(_hits(said, shape, values, page, question), words=words, also=question.also)
+    return replace(_hits(said, shape, values, page, there.names, question), words=words, also=question.also)
 
 
 def _meeting(wanted: Wanted, shape: Shape, values: dict[str, Any]) -> tuple[Asked, str, dict[str, Any]]:
@@ -86,7 +87,9 @@ def _meeting(wanted: Wanted, shape: Shape, values: dict[str, Any]) -> tuple[Aske
     return question, wanted.words, answer
 
 
-def _hits(said: Said, shape: Shape, values: dict[str, Any], page: int, question: Asked | None = None) -> Hits:
+def _hits(
+    said: Said, shape: Shape, values: dict[str, Any], page: int, names: Names, question: Asked | None = None
+) -> Hits:
     size, n = values["size"], said["passing"].n
     count = min(n, MOST_ROWS)
     last = _pages(count, size)
@@ -98,7 +101,7 @@ def _hits(said: Said, shape: Shape, values: dict[str, Any], page: int, question:
         ids = said["page"]
     else:
         ids = counting.page(shape)(**values | {"skip": skip})
-    return Hits(ids, count, at, last, counts(said, shape), all_words=_met(said))
+    return Hits(ids, count, at, last, counts(said, shape, names.districts), all_words=_met(said))
 
 
 def _pages(n: int, size: int) -> int:
